@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config';
+
+/** Workspace packages resolve to their sources, so that tests need no build. */
+const resolve = { conditions: ['airuns-source', 'node', 'import', 'module', 'default'] };
+const ssr = { resolve };
+const folders = 'pricing/src,instrumentation/src,schema,ingest,query,features,server';
+
+export default defineConfig({
+  resolve,
+  ssr,
+  test: {
+    projects: [
+      { resolve, ssr, test: { name: 'unit', include: [`{${folders}}/**/*.test.ts`], testTimeout: 30_000 } },
+      {
+        resolve,
+        ssr,
+        test: { name: 'ui', include: ['ui/src/**/*.test.{ts,tsx}'], environment: 'jsdom', setupFiles: ['ui/src/testing/setup.ts'] },
+      },
+      {
+        resolve,
+        ssr,
+        test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 120_000, fileParallelism: false },
+      },
+      {
+        resolve,
+        ssr,
+        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 240_000, fileParallelism: false },
+      },
+    ],
+  },
+});
