@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { feature, instant, money, runStatus, tokens } from './shared.ts';
+
+export const run = z.object({
+  runId: z.string(),
+  name: z.string(),
+  feature,
+  sourceId: z.string().nullable(),
+  status: runStatus,
+  startedAt: instant,
+  /** null while it runs. */
+  endedAt: instant.nullable(),
+  /** Milliseconds, fractional; from first start to last end (to now while it runs). */
+  durationMs: z.number(),
+  lastActivityAt: instant,
+  userId: z.string().nullable(),
+  sessionId: z.string().nullable(),
+  tags: z.array(z.string()),
+  /** Counted calls by model (response model where there is one) and by provider. */
+  models: z.record(z.string(), z.number().int()),
+  providers: z.record(z.string(), z.number().int()),
+  taskCount: z.number().int(),
+  llmCalls: z.number().int(),
+  embeddingCalls: z.number().int(),
+  toolCalls: z.number().int(),
+  retrievalCalls: z.number().int(),
+  /** Tasks of any kind that failed. */
+  errorCount: z.number().int(),
+  /** Counted calls that failed. */
+  failedCalls: z.number().int(),
+  messageCount: z.number().int(),
+  tokens,
+  cost: money,
+  /** Counted calls whose usage is known and whose price is not. */
+  unpricedCalls: z.number().int(),
+  /** Counted calls that reported no usage. */
+  usageUnknownCalls: z.number().int(),
+  starred: z.boolean(),
+  archived: z.boolean(),
+  traceIds: z.array(z.string()),
+});
+export type Run = z.infer<typeof run>;
+
+export const runList = z.object({ runs: z.array(run), nextCursor: z.string().nullable() });
+export type RunList = z.infer<typeof runList>;
+
+export const runSort = z.enum(['-startedAt', '-cost', '-tokens', '-durationMs', '-tasks']);
+export type RunSort = z.infer<typeof runSort>;
+
+export const runPatch = z
+  .object({
+    name: z.string().min(1).max(200),
+    starred: z.boolean(),
+    archived: z.boolean(),
+    tags: z.array(z.string().min(1).max(64)).max(32),
+  })
+  .partial()
+  .strict();
+export type RunPatch = z.infer<typeof runPatch>;

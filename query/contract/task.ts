@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { instant, kind, money, taskStatus, tokens } from './shared.ts';
+
+export const notCountedBecause = z.enum([
+  'not_a_model_call',
+  'same_call_inner',
+  'same_call_outer',
+  'same_response_id',
+  'usage_below',
+  'aggregated_by_sender',
+  'marker',
+]);
+export type NotCountedBecause = z.infer<typeof notCountedBecause>;
+
+/** A span as the tree shows it: no text. */
+export const task = z.object({
+  taskId: z.string(),
+  parentTaskId: z.string().nullable(),
+  traceId: z.string(),
+  runId: z.string(),
+  kind,
+  name: z.string(),
+  status: taskStatus,
+  startedAt: instant,
+  endedAt: instant.nullable(),
+  durationMs: z.number(),
+  /** Milliseconds from the start to the first token; null = unknown. */
+  ttftMs: z.number().nullable(),
+  /** The model that answered; requestModel is the one asked for. */
+  model: z.string().nullable(),
+  requestModel: z.string().nullable(),
+  provider: z.string().nullable(),
+  tokens,
+  cost: money,
+  counted: z.boolean(),
+  notCountedBecause: notCountedBecause.nullable(),
+  error: z.object({ type: z.string().nullable(), message: z.string() }).nullable(),
+});
+export type Task = z.infer<typeof task>;
+
+/** Depth-first order of the tree, siblings by start. `total` is the number of tasks of the run, also where a window was asked for. */
+export const taskList = z.object({ tasks: z.array(task), total: z.number().int() });
+export type TaskList = z.infer<typeof taskList>;
+
+/** One piece of a message in one normal form, whatever the sender's convention was. */
+export const messagePart = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text'), text: z.string() }),
+  z.object({ type: z.literal('reasoning'), text: z.string() }),
+  z.object({ type: z.literal('tool_call'), id: z.string().nullable(), name: z.string(), arguments: z.unknown() }),
+  z.object({ type: z.literal('tool_result'), id: z.string().nullable(), name: z.string().nullable(), result: z.unknown() }),
+  z.object({ type: z.literal('media'), mimeType: z.string().nullable(), uri: z.string().nullable(), bytes: z.number().int().nullable() }),
+  z.object({ type: z.literal('data'), value: z.unknown() }),
+]);
+export type MessagePart = z.infer<typeof messagePart>;
+
+export const message = z.object({
+  role: z.enum(['system', 'user', 'assistant', 'tool', 'data']),
+  parts: z.array(messagePart),
+  /** Where known: the task that sent or produced it. */
+  taskId: z.string().nullable(),
+  traceId: z.string().nullable(),
+  at: instant.nullable(),
+  model: z.string().nullable(),
+});
+export type Message = z.infer<typeof message>;
+
+/** The conversation, oldest first, each message once. */
+export const conversation = z.object({ runId: z.string(), messages: z.array(message) });
+export type Conversation = z.infer<typeof conversation>;
+
+export const receiptLine = z.object({
+  tokenType: z.enum(['input', 'cache_read', 'cache_write', 'output']),
+  tokens: z.number().int(),
+  /** US dollars per million tokens, as a decimal string. */
+  rate: z.string(),
+  amount: z.string(),
+});
+export type ReceiptLine = z.infer<typeof receiptLine>;
+
+export const receipt = z.object({
+  lines: z.array(receiptLine),
+  /** Which amount was booked. */
+  source: z.enum(['reported', 'priced', 'unknown']),
+  /** Why there is no amount, or why the span was not counted; null where it is plain. */
+  reason: z.string().nullable(),
+  priceId: z.string().nullable(),
+  /** The list the rate is from and since when it is in force. */
+  priceSource: z.string().nullable(),
+  priceValidFrom: z.string().nullable(),
+  reported: money,
+  priced: money,
+  /** reported - priced, where both are known. */
+  difference: money,
+  booked: money,
+});
+export type Receipt = z.infer<typeof receipt>;
+
+export const taskEvent = z.object({ name: z.string(), at: instant, attributes: z.record(z.string(), z.unknown()) });
+export const taskLink = z.object({ traceId: z.string(), spanId: z.string(), attributes: z.record(z.string(), z.unknown()) });
+
+export const taskDetail = task.extend({
+  /** For tools, retrievals and steps: what went in and came out, parsed where it is JSON. null = nothing recorded. */
+  input: z.unknown(),
+  output: z.unknown(),
+  /** For model calls: everything sent, then everything answered. `outputFrom` is the index of the first answered one. */
+  messages: z.array(message),
+  outputFrom: z.number().int(),
+  attributes: z.record(z.string(), z.string()),
+  events: z.array(taskEvent),
+  links: z.array(taskLink),
+  receipt,
+  /** Short notes on the data itself: clamped times, cut text, dropped attributes. */
+  notes: z.array(z.string()),
+  responseId: z.string().nullable(),
+});
+export type TaskDetail = z.infer<typeof taskDetail>;
