@@ -1,0 +1,39 @@
+import type { Param } from './store.ts';
+
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', "'": "\\'", '\t': '\\t', '\n': '\\n', '\r': '\\r', '\0': '\\0' };
+
+function escaped(text: string): string {
+  return text.replace(/[\\'\t\n\r\0]/g, (char) => ESCAPES[char]!);
+}
+
+/** A string literal of ClickHouse SQL. */
+export function literal(text: string): string {
+  return `'${escaped(text)}'`;
+}
+
+/** A value in the text form in which ClickHouse reads the value of a `{name:Type}` placeholder. */
+export function paramText(value: Param): string {
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (typeof value === 'string') return escaped(value);
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  return `[${value.map(literal).join(',')}]`;
+}
+
+/** Names of the `{name:Type}` placeholders of a statement. May name more (inside a string literal), never less. */
+export function placeholders(sql: string): string[] {
+  return [...sql.matchAll(/\{\s*(\w+)\s*:/g)].map((match) => match[1]!);
+}
+
+/** Settings that make one file one exactly-once insert. They are pinned, because their defaults changed between ClickHouse versions. */
+export const EXACT_INSERT = {
+  async_insert: 0,
+  insert_deduplicate: 1,
+  deduplicate_blocks_in_dependent_materialized_views: 1,
+  materialized_views_ignore_errors: 0,
+  // One reader and one order of blocks, so that a repeat cuts the file into the same blocks.
+  max_insert_threads: '1',
+  input_format_parallel_parsing: 0,
+  min_insert_block_size_rows: '4000000',
+  min_insert_block_size_bytes: '1000000000',
+  max_partitions_per_insert_block: '0',
+} as const;
