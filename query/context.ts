@@ -1,0 +1,14 @@
+import type { Logger } from 'pino';
+import type { Store } from '../schema/store.ts';
+import type { LiveSource } from './live/source.ts';
+
+/** What every question needs: where to ask, what is live, what time it is. */
+export interface Context {
+  readonly store: Store;
+  readonly live: LiveSource;
+  readonly logger: Logger;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** The project a question is about. Always bound, in every statement. */
+  readonly project: string;
+}

@@ -1,0 +1,32 @@
+import { Router } from 'express';
+import type { Logger } from 'pino';
+import type { Store } from '../schema/store.ts';
+import { answerErrors } from './http/errors.ts';
+import type { LiveSource } from './live/source.ts';
+import { routes } from './router.ts';
+import { assertNoUnusedSql } from './sql.ts';
+
+export type { LiveSource } from './live/source.ts';
+
+export interface QueryOptions {
+  readonly store: Store;
+  readonly live: LiveSource;
+  readonly logger: Logger;
+  /** Milliseconds since 1970; tests set it. */
+  readonly now?: () => number;
+}
+
+/** Until projects can be chosen, everything belongs to this one. */
+const PROJECT = 'default';
+
+/**
+ * The read API, as routes under `/api`. Mount it at `/`.
+ * @throws Error where a .sql file below this folder is missing or asked for by nobody
+ */
+export function queryRoutes({ store, live, logger, now = Date.now }: QueryOptions): Router {
+  assertNoUnusedSql();
+  const router = Router();
+  router.use(routes({ store, live, logger, now, project: PROJECT }));
+  router.use('/api', answerErrors(logger));
+  return router;
+}

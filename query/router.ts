@@ -1,0 +1,29 @@
+import express, { Router } from 'express';
+import type { Context } from './context.ts';
+import { runPatch } from './contract/index.ts';
+import { validate } from './http/validate.ts';
+import { readRun } from './runs/detail.ts';
+import { listRuns, runListQuery } from './runs/list.ts';
+import { deleteRun, patchRun } from './runs/mark.ts';
+import { listTasks, taskListQuery } from './tasks/list.ts';
+
+export function routes(context: Context): Router {
+  const router = Router();
+  router.get('/api/runs', async (request, response) => {
+    response.json(await listRuns(context, validate(runListQuery, request.query)));
+  });
+  router.get('/api/runs/:runId', async (request, response) => {
+    response.json(await readRun(context, request.params.runId));
+  });
+  router.patch('/api/runs/:runId', express.json({ limit: '64kb' }), async (request, response) => {
+    response.json(await patchRun(context, request.params.runId, validate(runPatch, request.body)));
+  });
+  router.delete('/api/runs/:runId', async (request, response) => {
+    await deleteRun(context, request.params.runId);
+    response.status(204).end();
+  });
+  router.get('/api/runs/:runId/tasks', async (request, response) => {
+    response.json(await listTasks(context, request.params.runId, validate(taskListQuery, request.query)));
+  });
+  return router;
+}

@@ -1,0 +1,64 @@
+import type { Params } from '../../schema/store.ts';
+import type { RunFilters } from '../http/params.ts';
+
+/** What a statement asks of a run: code-owned conditions on the columns of totals.sql, and the values they bind. */
+export interface Conditions {
+  /** Joined by AND; `1` where there is none. */
+  readonly where: string;
+  readonly params: Params;
+}
+
+const marked = (condition: string) => `(SELECT run_id FROM run_marks FINAL WHERE project = {project:String} AND ${condition})`;
+
+/** A name or tags given by the user replace those of the sender, so the sender's only count where the user gave none. */
+const effective = (column: 'name' | 'tags', sent: string, given: string) =>
+  `((${sent} AND id NOT IN ${marked(`${column} IS NOT NULL`)}) OR id IN ${marked(`${column} IS NOT NULL AND ${given}`)})`;
+
+const contains = (column: string) => `positionCaseInsensitiveUTF8(${column}, {q:String}) > 0`;
+
+type Filter = Exclude<keyof RunFilters, 'starred' | 'archived'>;
+
+/** Every filter there is, as a condition on totals.sql. Nothing a caller sends becomes part of this text. */
+const CONDITION: Record<Filter, string> = {
+  from: "first_start >= {from:DateTime64(9, 'UTC')}",
+  to: "first_start < {to:DateTime64(9, 'UTC')}",
+  feature: 'facts.feature IN {feature:Array(String)}',
+  source: 'facts.source_id IN {source:Array(String)}',
+  status: 'current_status IN {status:Array(String)}',
+  model: 'arrayExists(m -> calls_by_model[m] > 0, {model:Array(String)})',
+  provider: 'arrayExists(p -> calls_by_provider[p] > 0, {provider:Array(String)})',
+  user: 'facts.user_id IN {user:Array(String)}',
+  session: 'facts.session_id IN {session:Array(String)}',
+  tag: effective(
+    'tags',
+    'hasAny(facts.tags, {tag:Array(String)})',
+    "hasAny(JSONExtract(assumeNotNull(tags), 'Array(String)'), {tag:Array(String)})",
+  ),
+  q: `(${contains('id')} OR ${contains('facts.user_id')} OR ${effective('name', contains('facts.name'), contains('assumeNotNull(name)'))})`,
+  minCost: '(n_known_cost > 0 AND sum_cost >= {minCost:Decimal(38, 12)})',
+  maxCost: '(n_known_cost > 0 AND sum_cost <= {maxCost:Decimal(38, 12)})',
+  minTokens: 'sum_input + sum_output >= {minTokens:UInt64}',
+  minDurationMs: 'last_end >= first_start + toIntervalMillisecond({minDurationMs:UInt64})',
+};
+
+/** The conditions of the filters that are given. Says nothing about archived or deleted runs: see {@link shelf}. */
+export function conditions(filters: RunFilters): Conditions {
+  const params: Record<string, string | number | readonly string[]> = {};
+  const parts: string[] = [];
+  for (const name of Object.keys(CONDITION) as Filter[]) {
+    const value = filters[name];
+    if (value === undefined) continue;
+    parts.push(CONDITION[name]);
+    params[name] = value;
+  }
+  if (filters.starred !== undefined) parts.push(`id ${filters.starred ? 'IN' : 'NOT IN'} ${marked('starred')}`);
+  return { where: parts.join(' AND ') || '1', params };
+}
+
+/**
+ * Which shelf of runs a list shows: the open ones, or the archived. Deleted runs are on neither.
+ * Deleting hides a run from lists and its page; taking its amounts out of the books is a correction of the ledger and not a reader's business.
+ */
+export function shelf(archived: boolean | undefined): string {
+  return archived ? `id IN ${marked('archived AND NOT deleted')}` : `id NOT IN ${marked('archived OR deleted')}`;
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { type RunSort, runSort } from '../contract/index.ts';
+import { Refusal } from '../http/errors.ts';
+
+/** The place in a list after which the next page starts. */
+export interface Cursor {
+  readonly sort: RunSort;
+  /** The engine's own text of the value sorted by, so that no precision is lost on the way. */
+  readonly value: string;
+  readonly runId: string;
+}
+
+interface Order {
+  /** A column or expression on totals.sql. Unknown amounts sort below every known one. */
+  readonly by: string;
+  readonly type: string;
+  readonly pattern: RegExp;
+}
+
+const INTEGER = /^-?\d{1,19}$/;
+
+/** The closed table of orders: a caller names one, and never writes one. */
+export const ORDER: Record<RunSort, Order> = {
+  '-startedAt': { by: 'first_start', type: "DateTime64(9, 'UTC')", pattern: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{9}$/ },
+  '-cost': { by: 'if(n_known_cost > 0, sum_cost, toDecimal128(-1, 12))', type: 'Decimal(38, 12)', pattern: /^-?\d{1,26}(\.\d{1,12})?$/ },
+  '-tokens': { by: 'if(n_known_input + n_known_output > 0, sum_input + sum_output, toInt64(-1))', type: 'Int64', pattern: INTEGER },
+  '-durationMs': { by: 'toUnixTimestamp64Nano(last_end) - toUnixTimestamp64Nano(first_start)', type: 'Int64', pattern: INTEGER },
+  '-tasks': { by: 'n_tasks', type: 'Int64', pattern: INTEGER },
+};
+
+const shape = z.strictObject({ s: runSort, v: z.string(), id: z.string().min(1) });
+
+export function encodeCursor(cursor: Cursor): string {
+  return Buffer.from(JSON.stringify({ s: cursor.sort, v: cursor.value, id: cursor.runId })).toString('base64url');
+}
+
+/** @throws Refusal 400 for a cursor that we did not give out, or gave out for another order */
+export function decodeCursor(text: string, sort: RunSort): Cursor {
+  const parsed = shape.safeParse(parseJson(Buffer.from(text, 'base64url').toString('utf8')));
+  if (!parsed.success || !ORDER[parsed.data.s].pattern.test(parsed.data.v)) throw new Refusal(400, 'bad_cursor', 'cursor: not one of ours');
+  if (parsed.data.s !== sort) throw new Refusal(400, 'bad_cursor', `cursor: belongs to sort=${parsed.data.s}, not to ${sort}`);
+  return { sort, value: parsed.data.v, runId: parsed.data.id };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Rows below the cursor in the list's order. */
+export function below(sort: RunSort): string {
+  const { by, type } = ORDER[sort];
+  return `(${by}, id) < ({afterValue:${type}}, {afterId:String})`;
+}

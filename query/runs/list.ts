@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { type Run, type RunList, type RunSort, runSort } from '../contract/index.ts';
+import { type RunFilters, runFilters, whole } from '../http/params.ts';
+import { fill, sql } from '../sql.ts';
+import { nanos, storedTime } from '../values.ts';
+import { matchesAnnounced } from './announced.ts';
+import { conditions, shelf } from './conditions.ts';
+import { below, type Cursor, decodeCursor, encodeCursor, ORDER } from './cursor.ts';
+import { type LiveNow, readLive, readRuns } from './read.ts';
+import { announcedRun, type RunRow, toRun } from './run.ts';
+import { clock, dayBefore, type Rows, totals } from './totals.ts';
+
+const PAGE = sql('runs/page');
+
+export const runListQuery = runFilters.extend({
+  sort: runSort.default('-startedAt').describe('Order, largest or newest first. Runs whose value is unknown come last.'),
+  limit: whole(1, 200).default(50).describe('Runs on a page. The first page may have a few more: runs that are live and not booked yet.'),
+  cursor: z.string().max(2000).optional().describe('The nextCursor of the page before; only with the same filters and sort.'),
+});
+export type RunListQuery = z.output<typeof runListQuery>;
+
+interface Place {
+  id: string;
+  /** First start, as far as the rows that were read know. */
+  started: string;
+  sort_value: string;
+}
+
+/**
+ * A page of runs with their whole-life totals.
+ *
+ * The page is found in as few days as can hold it. A run that was resumed in these days but began before them is not what it seems
+ * there, so the totals of each run on the page are read over its whole life, and a run that turns out older is dropped: it has its place further down.
+ */
+export async function listRuns(context: Context, query: RunListQuery): Promise<RunList> {
+  const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor, query.sort);
+  const live = await readLive(context);
+  const { found, more } = await findPage(context, query, cursor, live);
+  const now = context.now();
+  const runs = found.map(({ row }) => toRun(row, now, live.byId.get(row.id)));
+  const last = found.at(-1);
+  const nextCursor = more && last ? encodeCursor({ sort: query.sort, value: last.place.sort_value, runId: last.row.id }) : null;
+  return { runs: cursor ? runs : withAnnounced(runs, query, live, now), nextCursor };
+}
+
+interface Page {
+  found: { place: Place; row: RunRow }[];
+  more: boolean;
+}
+
+const DAY_NS = 86_400_000_000_000n;
+const WINDOW_DAYS = [1n, 7n, 30n];
+
+async function findPage(context: Context, query: RunListQuery, cursor: Cursor | undefined, live: LiveNow): Promise<Page> {
+  for (const from of windows(query, cursor, context.now())) {
+    const page = await collect(context, { ...query, from }, cursor, live);
+    if (page.more) return page;
+  }
+  return collect(context, query, cursor, live);
+}
+
+/** Starts of the windows to try before the range that was asked for, newest first. Only the order by start fills a page from the newest days. */
+function windows(query: RunListQuery, cursor: Cursor | undefined, now: number): string[] {
+  if (query.sort !== '-startedAt') return [];
+  const ends = [BigInt(now) * 1_000_000n, ...[query.to, cursor?.value].flatMap((time) => (time ? [nanos(time)] : []))];
+  const end = ends.reduce((a, b) => (a < b ? a : b));
+  const start = query.from === undefined ? 0n : nanos(query.from);
+  return WINDOW_DAYS.map((days) => end - days * DAY_NS)
+    .filter((from) => from > start)
+    .map(storedTime);
+}
+
+/** The page within the range of the query; `more` when there is at least one run after it. */
+async function collect(context: Context, query: RunListQuery, cursor: Cursor | undefined, live: LiveNow): Promise<Page> {
+  const wanted = query.limit + 1;
+  const found: Page['found'] = [];
+  let after = cursor;
+  for (;;) {
+    const ask = wanted - found.length;
+    const places = await readPlaces(context, query, after, live.running, ask);
+    const rows = new Map(
+      (
+        await readRuns(
+          context,
+          places.map((place) => place.id),
+          live.running,
+        )
+      ).map((row) => [row.id, row]),
+    );
+    for (const place of places) {
+      const row = rows.get(place.id);
+      if (row?.first_start === place.started) found.push({ place, row });
+    }
+    const last = places.at(-1);
+    if (found.length >= wanted || places.length < ask || !last) break;
+    after = { sort: query.sort, value: last.sort_value, runId: last.id };
+  }
+  return { found: found.slice(0, query.limit), more: found.length > query.limit };
+}
+
+function readPlaces(context: Context, query: RunListQuery, after: Cursor | undefined, running: readonly string[], limit: number) {
+  const filters = conditions(query);
+  const rows: Rows = query.from === undefined ? 'all' : { firstDay: dayBefore(nanos(query.from)) };
+  const { text, params } = totals(rows);
+  const where = [filters.where, shelf(query.archived), ...(after ? [below(query.sort)] : [])].join(' AND ');
+  const statement = fill(PAGE, { totals: text, where, order: ORDER[query.sort].by });
+  return context.store.query<Place>(statement, {
+    ...params,
+    ...filters.params,
+    ...clock(context.now(), running),
+    ...(after ? { afterValue: after.value, afterId: after.runId } : {}),
+    project: context.project,
+    limit,
+  });
+}
+
+/** The first page with the runs that are announced and not booked, in their place by start, or after all where their amounts are what the list is ordered by. */
+function withAnnounced(booked: Run[], query: RunFilters & { sort: RunSort }, live: LiveNow, now: number): Run[] {
+  const announced = live.unbooked.filter((run) => matchesAnnounced(run, query)).map((run) => announcedRun(run, now));
+  if (announced.length === 0) return booked;
+  const all = [...booked, ...announced];
+  return query.sort === '-startedAt' ? all.sort((a, b) => Number(nanos(b.startedAt) - nanos(a.startedAt))) : all;
+}
