@@ -60,6 +60,8 @@ CREATE TABLE inbox (
   content_hash UInt64,
   input_refs Array(UInt128),
   output_refs Array(UInt128),
+  -- Resource and scope of the sender, as a text of its own.
+  context_ref UInt128,
   attributes Map(LowCardinality(String), String),
   events String,
   links String,
@@ -128,6 +130,7 @@ CREATE TABLE tasks (
   content_hash UInt64,
   input_refs Array(UInt128) CODEC(ZSTD(1)),
   output_refs Array(UInt128) CODEC(ZSTD(1)),
+  context_ref UInt128 CODEC(ZSTD(1)),
   attributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
   events String CODEC(ZSTD(1)),
   links String CODEC(ZSTD(1)),
@@ -142,7 +145,7 @@ CREATE MATERIALIZED VIEW to_tasks TO tasks AS
 SELECT project, run_id, trace_id, span_id, parent_id, seen, ver, visible, counted, not_counted, kind, status, name, error_type, error_message,
   provider, model, request_model, feature, source_id, user_id, session_id, started_at, duration_ns, ttft_ns, known,
   input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, cost, reported_cost, priced_cost, price_id,
-  flags, response_id, fact_ver, run_name, run_status, run_tags, own, weight, content_hash, input_refs, output_refs, attributes, events, links
+  flags, response_id, fact_ver, run_name, run_status, run_tags, own, weight, content_hash, input_refs, output_refs, context_ref, attributes, events, links
 FROM inbox WHERE sign = 1;
 
 -- Totals per run and day of first booking. A run has one row a day at most after merges: always GROUP BY run_id, and only HAVING sum(tasks) > 0 exists.

@@ -1,0 +1,145 @@
+import { gunzipSync } from 'node:zlib';
+import { type Batch, balanceOf, because, type ProjectBatch } from './batch.ts';
+import { logsFromJson, tracesFromJson } from './decode/json.ts';
+import { decodeLogs } from './decode/logs.ts';
+import { decodeTraces } from './decode/otlp.ts';
+import type { RejectionReason } from './decode/span.ts';
+import { MalformedError, WireReader } from './decode/wire.ts';
+import { eventMessages } from './interpret/genai-events.ts';
+import { attributesObject, type Interpreter } from './interpret/interpret.ts';
+import { price } from './price/price.ts';
+import type { IngestRequest, IngestResult } from './protocol.ts';
+
+/** The largest body after inflation. The OTLP specification's default. */
+export const MAX_BODY = 64 * 1024 * 1024;
+
+class TooLargeError extends Error {}
+
+/**
+ * Takes one request through decode, interpret and price into the batch. The answer in return is what the sender is told once the batch is
+ * durable; a request that is refused adds nothing.
+ */
+export function accept(request: IngestRequest, batch: Batch, interpreter: Interpreter, now: number): IngestResult {
+  try {
+    const body = inflate(request);
+    if (request.signal === 'traces') return acceptTraces(body, request, batch, interpreter, now);
+    if (request.signal === 'logs') return acceptLogs(body, request, batch, interpreter);
+    return acceptMetrics(body, request, batch);
+  } catch (error) {
+    if (error instanceof MalformedError) return { outcome: 'malformed', message: error.message };
+    if (error instanceof TooLargeError) return { outcome: 'too_large', message: error.message };
+    throw error;
+  }
+}
+
+function inflate(request: IngestRequest): Buffer {
+  const raw = Buffer.from(request.body.buffer, request.body.byteOffset, request.body.byteLength);
+  if (!request.gzip || raw.length === 0) return raw;
+  try {
+    return gunzipSync(raw, { maxOutputLength: MAX_BODY });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      throw new TooLargeError(`the body is larger than ${MAX_BODY} bytes after decompression; send smaller batches`);
+    }
+    throw new MalformedError('the body is not valid gzip');
+  }
+}
+
+const RULES: Record<RejectionReason, string> = {
+  invalid_trace_id: 'trace_id must be 16 bytes, not all zero (in JSON: 32 hex digits)',
+  invalid_span_id: 'span_id must be 8 bytes, not all zero (in JSON: 16 hex digits)',
+  too_many_spans: 'a request may hold 50,000 spans',
+  malformed_span: 'the span does not decode',
+};
+
+function acceptTraces(body: Buffer, request: IngestRequest, batch: Batch, interpreter: Interpreter, now: number): IngestResult {
+  const bytes = request.json ? tracesFromJson(body.toString('utf8')) : body;
+  const decoded = decodeTraces(bytes, interpreter.keys, interpreter.names);
+  const rejected = [...decoded.rejected.values()].reduce((a, b) => a + b, 0);
+  const rules = [...decoded.rejected].map(([reason, n]) => `${n} x ${RULES[reason]}`).join('; ');
+  if (decoded.spans.length === 0 && rejected > 0) {
+    throw new MalformedError(`no span of the request is valid: ${rules}. Is this another signal (logs look like this)?`);
+  }
+  const project = batch.project(request.project);
+  const { drafts, markers } = interpreter.interpret(decoded, project.texts, now);
+  for (const draft of drafts) {
+    price(draft);
+    project.drafts.push(draft);
+  }
+  for (const marker of markers) project.markers.push(marker);
+  const balance = balanceOf(project, 'traces');
+  balance.received += decoded.spans.length + rejected;
+  balance.booked += markers.length;
+  if (markers.length > 0) because(balance, 'marker', markers.length);
+  balance.rejected += rejected;
+  for (const [reason, n] of decoded.rejected) because(balance, reason, n);
+  batch.rows += drafts.length;
+  batch.bytes += bytes.length;
+  return { outcome: 'stored', rejected, message: rules };
+}
+
+function acceptLogs(body: Buffer, request: IngestRequest, batch: Batch, interpreter: Interpreter): IngestResult {
+  const bytes = request.json ? logsFromJson(body.toString('utf8')) : body;
+  const { records, attributes } = decodeLogs(bytes, interpreter.keys);
+  const project = batch.project(request.project);
+  const balance = balanceOf(project, 'logs');
+  for (const record of records) {
+    const fields = attributesObject(attributes, record.from, record.to);
+    const name = record.eventName || String(fields['event.name'] ?? '');
+    const messages = record.traceId.length === 32 && record.spanId.length === 16 ? eventMessages(name, record.body, fields) : [];
+    if (messages.length === 0) because(balance, 'log_without_messages', 1);
+    for (const m of messages) addDetail(project, record.traceId, record.spanId, record.at, m);
+  }
+  balance.received += records.length;
+  balance.booked += records.length;
+  batch.rows += records.length;
+  batch.bytes += bytes.length;
+  return { outcome: 'stored', rejected: 0, message: '' };
+}
+
+function addDetail(
+  project: ProjectBatch,
+  traceId: string,
+  spanId: string,
+  at: bigint,
+  m: { side: 'input' | 'output'; text: string },
+): void {
+  project.details.push({
+    traceId,
+    spanId,
+    at: at < 4_102_444_800_000_000_000n ? at : 0n,
+    side: m.side,
+    ref: project.texts.putText(m.text),
+  });
+}
+
+/** Metrics are counted, not stored: they repeat what the spans say. */
+function acceptMetrics(body: Buffer, request: IngestRequest, batch: Batch): IngestResult {
+  const groups = request.json ? metricsInJson(body.toString('utf8')) : metricsInProtobuf(body);
+  const balance = balanceOf(batch.project(request.project), 'metrics');
+  balance.received += groups;
+  balance.booked += groups;
+  if (groups > 0) because(balance, 'metric_not_stored', groups);
+  return { outcome: 'stored', rejected: 0, message: '' };
+}
+
+function metricsInJson(text: string): number {
+  if (text.trim() === '') return 0;
+  try {
+    const list = (JSON.parse(text) as { resourceMetrics?: unknown }).resourceMetrics;
+    return Array.isArray(list) ? list.length : 0;
+  } catch {
+    throw new MalformedError('the body is not valid JSON');
+  }
+}
+
+function metricsInProtobuf(bytes: Buffer): number {
+  const r = new WireReader(bytes);
+  let groups = 0;
+  while (r.pos < bytes.length) {
+    const tag = r.varint();
+    if (tag === 10) groups++;
+    r.skip(tag & 7, bytes.length);
+  }
+  return groups;
+}

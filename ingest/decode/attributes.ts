@@ -1,0 +1,267 @@
+import { Interner } from './intern.ts';
+import { WireReader } from './wire.ts';
+
+/** How the value of an attribute is held. `complex` is an array, a kvlist or bytes: its AnyValue message, still encoded. */
+export const ValueType = { none: 0, string: 1, bool: 2, int: 3, double: 4, complex: 5 } as const;
+
+/**
+ * Attribute keys of the whole process. The first ids belong to keys that some dialect reads (registered at start), so that
+ * `id < knownKeys` tells a known key and arrays indexed by id replace maps.
+ */
+export class KeyTable {
+  readonly #interner = new Interner();
+  /** Keys registered before the first request. */
+  known = 0;
+  static readonly limit = 200_000;
+
+  register(keys: Iterable<string>): void {
+    for (const key of keys) this.#interner.idOf(key);
+    this.known = this.#interner.size;
+  }
+  id(src: Uint8Array, from: number, length: number): number {
+    return this.#interner.id(src, from, length);
+  }
+  idOf(key: string): number {
+    return this.#interner.idOf(key);
+  }
+  name(id: number): string {
+    return this.#interner.strings[id]!;
+  }
+  get size(): number {
+    return this.#interner.size;
+  }
+}
+
+/** The attributes of many spans, as columns over the bytes they were sent in. A span owns a range [from, to) of rows. */
+export class AttributeTable {
+  count = 0;
+  keys = new Int32Array(256);
+  types = new Uint8Array(256);
+  from = new Int32Array(256);
+  length = new Int32Array(256);
+  numbers = new Float64Array(256);
+  /** What a span's share of this table and its bytes takes in memory; set once the request is decoded. */
+  bytesPerSpan = 0;
+  constructor(
+    readonly bytes: Buffer,
+    readonly keyTable: KeyTable,
+  ) {}
+
+  push(key: number, type: number, from: number, length: number, number: number): void {
+    const i = this.count++;
+    if (i === this.keys.length) this.#grow();
+    this.keys[i] = key;
+    this.types[i] = type;
+    this.from[i] = from;
+    this.length[i] = length;
+    this.numbers[i] = number;
+  }
+
+  #grow(): void {
+    const size = this.keys.length * 2;
+    const grow = <T extends Int32Array | Uint8Array | Float64Array>(old: T, next: T): T => {
+      next.set(old);
+      return next;
+    };
+    this.keys = grow(this.keys, new Int32Array(size));
+    this.types = grow(this.types, new Uint8Array(size));
+    this.from = grow(this.from, new Int32Array(size));
+    this.length = grow(this.length, new Int32Array(size));
+    this.numbers = grow(this.numbers, new Float64Array(size));
+  }
+
+  /** The value as text, whatever its type: what is stored and shown. */
+  text(i: number): string {
+    switch (this.types[i]) {
+      case ValueType.string:
+        return this.bytes.toString('utf8', this.from[i]!, this.from[i]! + this.length[i]!);
+      case ValueType.bool:
+        return this.numbers[i] ? 'true' : 'false';
+      case ValueType.int:
+      case ValueType.double:
+        return String(this.numbers[i]);
+      case ValueType.complex:
+        return JSON.stringify(this.value(i));
+      default:
+        return '';
+    }
+  }
+
+  /** The value as JavaScript: strings, numbers, booleans, arrays, objects without a prototype, null. */
+  value(i: number): unknown {
+    switch (this.types[i]) {
+      case ValueType.bool:
+        return this.numbers[i] === 1;
+      case ValueType.int:
+      case ValueType.double:
+        return this.numbers[i];
+      case ValueType.complex:
+        return decodeAnyValue(this.bytes, this.from[i]!, this.from[i]! + this.length[i]!, 0);
+      case ValueType.string:
+        return this.text(i);
+      default:
+        return null;
+    }
+  }
+}
+
+const MAX_DEPTH = 32;
+const MAX_KEY = 256;
+
+/** Reads one KeyValue message that ends at `end` into the table. Returns false where it was dropped (empty or oversized key). */
+export function readKeyValue(r: WireReader, end: number, table: AttributeTable): boolean {
+  let keyFrom = 0;
+  let keyLength = 0;
+  let valueFrom = 0;
+  let valueEnd = 0;
+  while (r.pos < end) {
+    const tag = r.varint();
+    if (tag === 10) {
+      const to = r.limit(end);
+      keyFrom = r.pos;
+      keyLength = to - r.pos;
+      r.pos = to;
+    } else if (tag === 18) {
+      valueEnd = r.limit(end);
+      valueFrom = r.pos;
+      r.pos = valueEnd;
+    } else r.skip(tag & 7, end);
+  }
+  if (keyLength === 0 || keyLength > MAX_KEY) return false;
+  const key = table.keyTable.id(r.bytes, keyFrom, keyLength);
+  if (valueEnd === valueFrom) {
+    table.push(key, ValueType.none, 0, 0, 0);
+    return true;
+  }
+  const after = r.pos;
+  r.pos = valueFrom;
+  const tag = r.varint();
+  if (tag === 10) {
+    const to = r.limit(valueEnd);
+    if (to !== valueEnd) readLast(r, valueFrom, valueEnd, key, table);
+    else table.push(key, ValueType.string, r.pos, to - r.pos, 0);
+  } else readLast(r, valueFrom, valueEnd, key, table);
+  r.pos = after;
+  return true;
+}
+
+/** The general case of an AnyValue: the last field of the oneof wins. */
+function readLast(r: WireReader, from: number, end: number, key: number, table: AttributeTable): void {
+  let type: number = ValueType.none;
+  let at = 0;
+  let length = 0;
+  let number = 0;
+  r.pos = from;
+  while (r.pos < end) {
+    const start = r.pos;
+    const tag = r.varint();
+    if (tag === 10) {
+      const to = r.limit(end);
+      type = ValueType.string;
+      at = r.pos;
+      length = to - r.pos;
+      r.pos = to;
+    } else if (tag === 16) {
+      type = ValueType.bool;
+      number = r.varint() ? 1 : 0;
+    } else if (tag === 24) {
+      type = ValueType.int;
+      number = r.int64();
+    } else if (tag === 33) {
+      type = ValueType.double;
+      const to = r.fixed(8, end);
+      number = r.bytes.readDoubleLE(r.pos);
+      r.pos = to;
+    } else if (tag === 42 || tag === 50 || tag === 58) {
+      r.pos = r.limit(end);
+      type = ValueType.complex;
+      at = start;
+      length = r.pos - start;
+    } else r.skip(tag & 7, end);
+  }
+  table.push(key, type, at, length, number);
+}
+
+/** An encoded AnyValue as JavaScript; what lies deeper than 32 levels is cut to null. bytes become base64 text. */
+export function decodeAnyValue(bytes: Buffer, from: number, end: number, depth: number): unknown {
+  const r = readerAt(bytes, from);
+  let value: unknown = null;
+  while (r.pos < end) {
+    const tag = r.varint();
+    if (tag === 10) value = slice(r, end);
+    else if (tag === 16) value = r.varint() !== 0;
+    else if (tag === 24) value = r.int64();
+    else if (tag === 33) {
+      const to = r.fixed(8, end);
+      value = bytes.readDoubleLE(r.pos);
+      r.pos = to;
+    } else if (tag === 42) {
+      const to = r.limit(end);
+      value = depth >= MAX_DEPTH ? null : decodeArray(r, to, depth + 1);
+      r.pos = to;
+    } else if (tag === 50) {
+      const to = r.limit(end);
+      value = depth >= MAX_DEPTH ? null : decodeKvList(r, to, depth + 1);
+      r.pos = to;
+    } else if (tag === 58) {
+      const to = r.limit(end);
+      value = bytes.subarray(r.pos, to).toString('base64');
+      r.pos = to;
+    } else r.skip(tag & 7, end);
+  }
+  return value;
+}
+
+function decodeArray(r: WireReader, end: number, depth: number): unknown[] {
+  const items: unknown[] = [];
+  while (r.pos < end) {
+    const tag = r.varint();
+    if (tag !== 10) {
+      r.skip(tag & 7, end);
+      continue;
+    }
+    const to = r.limit(end);
+    items.push(decodeAnyValue(r.bytes, r.pos, to, depth));
+    r.pos = to;
+  }
+  return items;
+}
+
+function decodeKvList(r: WireReader, end: number, depth: number): Record<string, unknown> {
+  // Null prototype: a key `__proto__` is a key like any other.
+  const map: Record<string, unknown> = Object.create(null);
+  while (r.pos < end) {
+    const tag = r.varint();
+    if (tag !== 10) {
+      r.skip(tag & 7, end);
+      continue;
+    }
+    const to = r.limit(end);
+    let key = '';
+    let value: unknown = null;
+    while (r.pos < to) {
+      const field = r.varint();
+      if (field === 10) key = slice(r, to);
+      else if (field === 18) {
+        const valueEnd = r.limit(to);
+        value = decodeAnyValue(r.bytes, r.pos, valueEnd, depth);
+        r.pos = valueEnd;
+      } else r.skip(field & 7, to);
+    }
+    map[key] = value;
+  }
+  return map;
+}
+
+function slice(r: WireReader, end: number): string {
+  const to = r.limit(end);
+  const text = r.bytes.toString('utf8', r.pos, to);
+  r.pos = to;
+  return text;
+}
+
+function readerAt(bytes: Buffer, pos: number): WireReader {
+  const r = new WireReader(bytes);
+  r.pos = pos;
+  return r;
+}

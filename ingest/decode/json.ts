@@ -1,0 +1,197 @@
+import { MalformedError } from './wire.ts';
+import { WireWriter } from './writer.ts';
+
+/**
+ * OTLP/JSON to the same request in protobuf, so that one reader decides what a span is. Lenient as senders need it: 64-bit integers as
+ * numbers or strings, hex ids of any case, enum names, null as missing, snake_case keys, unknown fields ignored (OTLP 1.x, "JSON Protobuf Encoding").
+ * Throws {@link MalformedError} where the text is not JSON or the envelope is not an object; a bad span becomes one that is rejected alone.
+ */
+export function tracesFromJson(text: string): Buffer {
+  const w = new WireWriter(text.length);
+  for (const resourceSpans of list(object(parse(text)), 'resourceSpans')) {
+    w.message(1, () => {
+      writeResource(w, resourceSpans);
+      for (const scopeSpans of list(resourceSpans, 'scopeSpans')) {
+        w.message(2, () => {
+          writeScope(w, scopeSpans);
+          for (const span of list(scopeSpans, 'spans')) w.message(2, () => writeSpan(w, span));
+        });
+      }
+    });
+  }
+  return w.done();
+}
+
+/** The same for ExportLogsServiceRequest. */
+export function logsFromJson(text: string): Buffer {
+  const w = new WireWriter(text.length);
+  for (const resourceLogs of list(object(parse(text)), 'resourceLogs')) {
+    w.message(1, () => {
+      writeResource(w, resourceLogs);
+      for (const scopeLogs of list(resourceLogs, 'scopeLogs')) {
+        w.message(2, () => {
+          writeScope(w, scopeLogs);
+          for (const record of list(scopeLogs, 'logRecords')) w.message(2, () => writeLogRecord(w, record));
+        });
+      }
+    });
+  }
+  return w.done();
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+// Numbers of 16 digits and more lose their last digits in JSON.parse: nanoseconds sent as numbers would be off by up to 128 ns.
+const LONG_INTEGER = /([:[,]\s*)(-?\d{16,20})(?=\s*[,}\]])/g;
+
+function parse(text: string): unknown {
+  if (text.trim() === '') return {};
+  try {
+    return JSON.parse(hasLongInteger(text) ? quoteLongIntegers(text) : text);
+  } catch {
+    throw new MalformedError('the body is not valid JSON');
+  }
+}
+
+const hasLongInteger = (text: string): boolean => /[:[,]\s*-?\d{16,20}\s*[,}\]]/.test(text);
+
+/** Quotes long integers outside of strings. */
+function quoteLongIntegers(text: string): string {
+  let out = '';
+  let from = 0;
+  const string = /"(?:[^"\\]|\\.)*"/gs;
+  for (let m = string.exec(text); m; m = string.exec(text)) {
+    out += text.slice(from, m.index).replace(LONG_INTEGER, '$1"$2"') + m[0];
+    from = m.index + m[0].length;
+  }
+  return out + text.slice(from).replace(LONG_INTEGER, '$1"$2"');
+}
+
+function object(value: unknown): Json {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new MalformedError('the body must be a JSON object');
+  return value as Json;
+}
+
+/** A field by its lowerCamelCase name or the snake_case one. */
+function field(o: Json, name: string): unknown {
+  const value = o[name];
+  return value !== undefined ? value : o[name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)];
+}
+
+function list(o: Json, name: string): Json[] {
+  const value = field(o, name);
+  if (!Array.isArray(value)) return [];
+  return value.filter((item): item is Json => item !== null && typeof item === 'object');
+}
+
+function writeResource(w: WireWriter, group: Json): void {
+  const resource = field(group, 'resource');
+  if (resource && typeof resource === 'object') w.message(1, () => writeAttributes(w, 1, resource as Json));
+}
+
+function writeScope(w: WireWriter, group: Json): void {
+  const scope = field(group, 'scope');
+  if (!scope || typeof scope !== 'object') return;
+  w.message(1, () => {
+    w.string(1, field(scope as Json, 'name'));
+    w.string(2, field(scope as Json, 'version'));
+    writeAttributes(w, 3, scope as Json);
+  });
+}
+
+function writeSpan(w: WireWriter, s: Json): void {
+  w.id(1, field(s, 'traceId'));
+  w.id(2, field(s, 'spanId'));
+  w.string(3, field(s, 'traceState'));
+  w.id(4, field(s, 'parentSpanId'));
+  w.string(5, field(s, 'name'));
+  w.varint(6, enumNumber(field(s, 'kind'), SPAN_KINDS));
+  w.fixed64(7, field(s, 'startTimeUnixNano'));
+  w.fixed64(8, field(s, 'endTimeUnixNano'));
+  writeAttributes(w, 9, s);
+  w.varint(10, Number(field(s, 'droppedAttributesCount') ?? 0));
+  for (const e of list(s, 'events')) {
+    w.message(11, () => {
+      w.fixed64(1, field(e, 'timeUnixNano'));
+      w.string(2, field(e, 'name'));
+      writeAttributes(w, 3, e);
+    });
+  }
+  for (const l of list(s, 'links')) {
+    w.message(13, () => {
+      w.id(1, field(l, 'traceId'));
+      w.id(2, field(l, 'spanId'));
+      writeAttributes(w, 4, l);
+    });
+  }
+  const status = field(s, 'status');
+  if (status && typeof status === 'object') {
+    w.message(15, () => {
+      w.string(2, field(status as Json, 'message'));
+      w.varint(3, enumNumber(field(status as Json, 'code'), STATUS_CODES));
+    });
+  }
+}
+
+function writeLogRecord(w: WireWriter, l: Json): void {
+  w.fixed64(1, field(l, 'timeUnixNano'));
+  w.fixed64(11, field(l, 'observedTimeUnixNano'));
+  const body = field(l, 'body');
+  if (body && typeof body === 'object') w.message(5, () => writeAnyValue(w, body as Json, 0));
+  writeAttributes(w, 6, l);
+  w.id(9, field(l, 'traceId'));
+  w.id(10, field(l, 'spanId'));
+  w.string(12, field(l, 'eventName'));
+}
+
+function writeAttributes(w: WireWriter, number: number, owner: Json): void {
+  for (const kv of list(owner, 'attributes')) w.message(number, () => writeKeyValue(w, kv, 0));
+}
+
+function writeKeyValue(w: WireWriter, kv: Json, depth: number): void {
+  w.string(1, kv.key);
+  const value = kv.value;
+  if (value && typeof value === 'object') w.message(2, () => writeAnyValue(w, value as Json, depth));
+}
+
+const MAX_DEPTH = 40;
+
+function writeAnyValue(w: WireWriter, v: Json, depth: number): void {
+  if (depth > MAX_DEPTH) return;
+  const string = field(v, 'stringValue');
+  if (string !== undefined && string !== null) return w.string(1, string, true);
+  const bool = field(v, 'boolValue');
+  if (bool !== undefined && bool !== null) return w.varint(2, bool === true || bool === 'true' ? 1 : 0, true);
+  const int = field(v, 'intValue');
+  if (int !== undefined && int !== null) return w.int64(3, int);
+  const double = field(v, 'doubleValue');
+  if (double !== undefined && double !== null) return w.double(4, Number(double));
+  const array = field(v, 'arrayValue');
+  if (array && typeof array === 'object') {
+    return w.message(5, () => {
+      for (const item of list(array as Json, 'values')) w.message(1, () => writeAnyValue(w, item, depth + 1));
+    });
+  }
+  const kvlist = field(v, 'kvlistValue');
+  if (kvlist && typeof kvlist === 'object') {
+    return w.message(6, () => {
+      for (const kv of list(kvlist as Json, 'values')) w.message(1, () => writeKeyValue(w, kv, depth + 1));
+    });
+  }
+  const bytes = field(v, 'bytesValue');
+  if (typeof bytes === 'string') w.bytes(7, Buffer.from(bytes, 'base64'));
+}
+
+const SPAN_KINDS = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
+const STATUS_CODES = ['UNSET', 'OK', 'ERROR'];
+
+/** An enum as an integer, or by its name (`SPAN_KIND_CLIENT`, `STATUS_CODE_ERROR`). */
+function enumNumber(value: unknown, names: readonly string[]): number {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string') return 0;
+  if (/^\d+$/.test(value)) return Number(value);
+  return Math.max(
+    0,
+    names.findIndex((name) => value.toUpperCase().endsWith(name)),
+  );
+}

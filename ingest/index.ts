@@ -1,0 +1,157 @@
+import type { Worker } from 'node:worker_threads';
+import type { Router } from 'express';
+import { Counter, Gauge, Registry } from 'prom-client';
+import { type Store, type StoreConfig, startThread, storeHandle } from '../schema/index.ts';
+import { Live, type LiveEvent, type LiveRun } from './announce/live.ts';
+import type { FromIngest, IngestRequest, IngestResult, IngestStats, IngestThreadData, ToIngest } from './protocol.ts';
+import { receiveRoutes } from './receive/router.ts';
+
+export type { LiveEvent, LiveRun };
+
+export interface IngestOptions {
+  /** Holds the journal. */
+  dataDir: string;
+  store: Store;
+  storeConfig: StoreConfig;
+  logger: { warn(message: string): void; error(message: string): void };
+}
+
+/** Receives OTLP and books it. */
+export interface Ingest {
+  /** `POST /v1/traces`, `/v1/logs`, `/v1/metrics` and the same under the prefixes some SDKs use. */
+  router: Router;
+  live: { runs(): LiveRun[]; subscribe(listener: (event: LiveEvent) => void): () => void };
+  /** false once it is closing or its thread is gone. */
+  ready(): boolean;
+  /** Prometheus text. */
+  metrics(): Promise<string>;
+  stats(): IngestStats | null;
+  /** Refuses new work, books what was accepted, loads it and stops. */
+  close(): Promise<void>;
+}
+
+/** Starts the ingest thread. Resolves when what an earlier process left in the journal is in the store. */
+export async function openIngest(options: IngestOptions): Promise<Ingest> {
+  const { handle, transfer } = storeHandle(options.store, options.storeConfig);
+  const data: IngestThreadData = { dataDir: options.dataDir, store: handle, embedded: options.storeConfig.engine === 'embedded' };
+  const worker = startThread('./worker', import.meta.url, data, transfer);
+  const live = new Live();
+  const link = new Link(worker);
+  const metrics = createMetrics();
+  let state: 'starting' | 'ready' | 'closing' | 'gone' = 'starting';
+  let stats: IngestStats | null = null;
+  const opened = deferred<void>();
+  const closed = deferred<void>();
+  const fail = (message: string): void => {
+    const before = state;
+    state = 'gone';
+    link.failAll('the ingest thread stopped');
+    if (before === 'starting') opened.reject(new Error(message));
+    else options.logger.error(`ingest stopped: ${message}`);
+    closed.resolve();
+  };
+  worker.on('message', (message: FromIngest) => {
+    switch (message.type) {
+      case 'ready':
+        state = 'ready';
+        return opened.resolve();
+      case 'results':
+        return link.settle(message.results);
+      case 'markers':
+        return live.marked(message.markers);
+      case 'touched':
+        return live.touched(message.runs);
+      case 'stats':
+        stats = message.stats;
+        return metrics.update(stats);
+      case 'trouble':
+        return options.logger.warn(message.message);
+      case 'failed':
+        return fail(message.message);
+      case 'closed':
+        state = 'gone';
+        return closed.resolve();
+    }
+  });
+  worker.on('error', (error) => fail(error.message));
+  worker.on('exit', () => {
+    if (state !== 'gone') fail('the thread ended');
+  });
+  await opened.promise;
+  return {
+    router: receiveRoutes({ submit: (request) => link.submit(request), accepting: () => state === 'ready' }),
+    live,
+    ready: () => state === 'ready',
+    metrics: () => metrics.text(),
+    stats: () => stats,
+    close: async () => {
+      if (state === 'ready') {
+        state = 'closing';
+        worker.postMessage({ type: 'close' } satisfies ToIngest);
+      }
+      await closed.promise;
+      await worker.terminate();
+    },
+  };
+}
+
+/** Requests under way on the other thread, by number. */
+class Link {
+  #next = 1;
+  readonly #pending = new Map<number, (result: IngestResult) => void>();
+  constructor(private readonly worker: Worker) {}
+
+  submit(request: Omit<IngestRequest, 'id'>): Promise<IngestResult> {
+    const id = this.#next++;
+    const message: ToIngest = { type: 'request', request: { ...request, id } };
+    return new Promise((resolve) => {
+      this.#pending.set(id, resolve);
+      this.worker.postMessage(message, [request.body.buffer as ArrayBuffer]);
+    });
+  }
+
+  settle(results: readonly { id: number; result: IngestResult }[]): void {
+    for (const { id, result } of results) {
+      this.#pending.get(id)?.(result);
+      this.#pending.delete(id);
+    }
+  }
+
+  failAll(message: string): void {
+    for (const resolve of this.#pending.values()) resolve({ outcome: 'busy', message });
+    this.#pending.clear();
+  }
+}
+
+function createMetrics(): { update(stats: IngestStats): void; text(): Promise<string> } {
+  const registers = [new Registry()];
+  const spans = new Counter({ name: 'airuns_ingest_spans_total', help: 'Spans booked', registers });
+  const duplicates = new Counter({ name: 'airuns_ingest_duplicates_total', help: 'Spans known already', registers });
+  const rejected = new Counter({ name: 'airuns_ingest_rejected_total', help: 'Spans refused', registers });
+  const queued = new Gauge({ name: 'airuns_journal_batches_queued', help: 'Batches journaled and not yet in the store', registers });
+  const bytes = new Gauge({ name: 'airuns_journal_bytes_queued', help: 'Bytes of these batches', registers });
+  const load = new Gauge({ name: 'airuns_load_seconds', help: 'Duration of the last insert', registers });
+  const last = { spans: 0, duplicates: 0, rejected: 0 };
+  return {
+    update(stats) {
+      spans.inc(stats.spans - last.spans);
+      duplicates.inc(stats.duplicates - last.duplicates);
+      rejected.inc(stats.rejected - last.rejected);
+      Object.assign(last, { spans: stats.spans, duplicates: stats.duplicates, rejected: stats.rejected });
+      queued.set(stats.batchesQueued);
+      bytes.set(stats.bytesQueued);
+      load.set(stats.lastLoadMs / 1000);
+    },
+    text: () => registers[0]!.metrics(),
+  };
+}
+
+function deferred<T>(): { promise: Promise<T>; resolve(value: T): void; reject(error: Error): void } {
+  let resolve!: (value: T) => void;
+  let reject!: (error: Error) => void;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}

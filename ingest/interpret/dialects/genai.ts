@@ -1,0 +1,91 @@
+import type { Dialect } from '../dialect.ts';
+
+/** OpenTelemetry GenAI semantic conventions, all generations (1.26 to the genai repository of 2026), and common additions under their prefix. */
+export const genai: Dialect = {
+  name: 'genai',
+  sources: {
+    responseModel: ['gen_ai.response.model'],
+    requestModel: ['gen_ai.request.model'],
+    provider: ['gen_ai.provider.name', 'gen_ai.system'],
+    inputTokens: ['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens'],
+    outputTokens: ['gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'],
+    totalTokens: ['gen_ai.usage.total_tokens'],
+    cacheReadTokens: [
+      'gen_ai.usage.cache_read.input_tokens',
+      'gen_ai.usage.cache_read_input_tokens',
+      'gen_ai.usage.cached_input_tokens',
+      'gen_ai.usage.input_tokens.cached',
+      'gen_ai.usage.details.cache_read_tokens',
+      'gen_ai.usage.details.cache_read_input_tokens',
+      'gen_ai.usage.input_token_details#cache_read',
+    ],
+    cacheWriteTokens: [
+      'gen_ai.usage.cache_write.input_tokens',
+      'gen_ai.usage.cache_creation.input_tokens',
+      'gen_ai.usage.cache_creation_input_tokens',
+      'gen_ai.usage.cache_write_tokens',
+      'gen_ai.usage.cache_write_input_tokens',
+      'gen_ai.usage.input_tokens.cache_write',
+      'gen_ai.usage.details.cache_write_tokens',
+      'gen_ai.usage.input_token_details#cache_creation',
+    ],
+    reasoningTokens: [
+      'gen_ai.usage.reasoning.output_tokens',
+      'gen_ai.usage.reasoning_tokens',
+      'gen_ai.usage.details.reasoning_tokens',
+      'gen_ai.usage.output_token_details#reasoning',
+    ],
+    cost: ['gen_ai.usage.cost', 'gen_ai.usage.total_cost', 'gen_ai.usage.cost_usd', 'gen_ai.cost.total_cost', 'operation.cost'],
+    responseId: ['gen_ai.response.id'],
+    errorType: ['error.type'],
+    ttftSeconds: ['gen_ai.response.time_to_first_chunk', 'gen_ai.client.operation.time_to_first_chunk'],
+    toolName: ['gen_ai.tool.name'],
+    user: ['user.id', 'enduser.id', 'gen_ai.user', 'llm.user', 'gen_ai.request.user'],
+    session: ['session.id', 'gen_ai.conversation.id'],
+  },
+  kinds: [
+    {
+      rank: 60,
+      attribute: 'gen_ai.operation.name',
+      kinds: {
+        chat: 'llm',
+        text_completion: 'llm',
+        completion: 'llm',
+        generate_content: 'llm',
+        response: 'llm',
+        embeddings: 'embedding',
+        execute_tool: 'tool',
+        retrieval: 'retrieval',
+        rerank: 'retrieval',
+        search_memory: 'retrieval',
+        invoke_agent: 'agent',
+        create_agent: 'agent',
+      },
+      // Unknown operations are common (agent_step, model_generation): never a model call.
+      otherwise: 'step',
+    },
+    { rank: 110, attribute: 'mcp.method.name', kinds: { 'tools/call': 'tool' }, otherwise: 'step' },
+    { rank: 120, attribute: 'gen_ai.tool.name', kinds: {}, otherwise: 'tool' },
+    { rank: 121, attribute: 'gen_ai.tool.call.id', kinds: {}, otherwise: 'tool' },
+  ],
+  content: [
+    { attribute: 'gen_ai.system_instructions', side: 'input', form: 'system' },
+    { attribute: 'gen_ai.input.messages', side: 'input', form: 'messages' },
+    { attribute: 'gen_ai.output.messages', side: 'output', form: 'messages' },
+    { attribute: 'gen_ai.tool.call.arguments', side: 'input', form: 'value' },
+    { attribute: 'gen_ai.tool.call.result', side: 'output', form: 'value' },
+    { attribute: 'gen_ai.retrieval.query.text', side: 'input', form: 'value' },
+    { attribute: 'gen_ai.retrieval.documents', side: 'output', form: 'value' },
+    // Up to 1.26 and LangSmith: the whole input and output in one attribute.
+    { attribute: 'gen_ai.prompt', side: 'input', form: 'value' },
+    { attribute: 'gen_ai.completion', side: 'output', form: 'value' },
+  ],
+  indexed: [
+    { prefix: 'gen_ai.prompt', side: 'input' },
+    { prefix: 'gen_ai.completion', side: 'output' },
+  ],
+  names: [
+    { rank: 30, attribute: 'gen_ai.workflow.name' },
+    { rank: 40, attribute: 'gen_ai.agent.name', rootOnly: true },
+  ],
+};

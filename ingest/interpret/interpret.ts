@@ -1,0 +1,310 @@
+import { type AttributeTable, KeyTable, ValueType } from '../decode/attributes.ts';
+import { Interner } from '../decode/intern.ts';
+import type { Span, SpanBatch } from '../decode/span.ts';
+import { type AttributeView, type Draft, Flag, type Kind, Known, MAX_VALUE, type TaskStatus } from '../draft.ts';
+import { compile, type Rules } from './compile.ts';
+import { type Content, contentOf } from './content.ts';
+import { aiSdk } from './dialects/ai-sdk.ts';
+import { airuns } from './dialects/airuns.ts';
+import { genai } from './dialects/genai.ts';
+import { openinference } from './dialects/openinference.ts';
+import { eventMessages } from './genai-events.ts';
+import { ContentHash, hashBytes, hashNumber, hashText } from './hash.ts';
+import { kindOf } from './kind.ts';
+import { reportedCost } from './money.ts';
+import { providerOf } from './provider.ts';
+import { QUIRKS } from './quirks.ts';
+import { SpanReader } from './reader.ts';
+import { tagsOf } from './tags.ts';
+import type { Texts } from './texts.ts';
+import { clampTimes, ttftOf } from './times.ts';
+
+/** Dialects in order of precedence. */
+const DIALECTS = [airuns, genai, openinference, aiSdk];
+
+/** A span that announces a real one that still runs: not a task. */
+export interface Marker {
+  runId: string;
+  traceId: string;
+  name: string;
+  feature: string;
+  sourceId: string;
+  userId: string;
+  sessionId: string;
+  startedAt: bigint;
+}
+
+export interface Interpreted {
+  drafts: Draft[];
+  markers: Marker[];
+}
+
+/** Turns decoded spans into drafts: what each says of itself, in one normal form. Holds the caches of one ingest thread; otherwise pure. */
+export class Interpreter {
+  readonly keys = new KeyTable();
+  names = new Interner();
+  #strings = new Interner();
+  #rules: Rules;
+  #reader: SpanReader;
+  #hash = new ContentHash();
+  #keyHashes: number[] = [];
+
+  constructor() {
+    this.#rules = compile(DIALECTS, ['logfire.span_type'], this.keys);
+    this.#reader = new SpanReader(this.#rules, this.#strings);
+  }
+
+  /** `nowMs` bounds the times of spans; texts collects the messages. */
+  interpret(batch: SpanBatch, texts: Texts, nowMs: number): Interpreted {
+    const out: Interpreted = { drafts: [], markers: [] };
+    const contexts = new Map<object, string>();
+    for (const span of batch.spans) {
+      this.#reader.load(span, batch.attributes);
+      const marker = this.#marker(span);
+      if (marker === undefined) out.drafts.push(this.#draft(span, batch.attributes, texts, contexts, nowMs));
+      else if (marker) out.markers.push(marker);
+      else out.markers.push({ ...NO_MARKER, traceId: span.traceId });
+    }
+    return out;
+  }
+
+  /** Caches are bounded: hostile input (endless new keys or names) costs a refill, not memory. Call between batches. */
+  trim(): void {
+    if (this.keys.size > KeyTable.limit || this.#strings.size > 200_000 || this.names.size > 100_000) {
+      (this as { keys: KeyTable }).keys = new KeyTable();
+      this.names = new Interner();
+      this.#strings = new Interner();
+      this.#rules = compile(DIALECTS, ['logfire.span_type'], this.keys);
+      this.#reader = new SpanReader(this.#rules, this.#strings);
+      this.#keyHashes = [];
+    }
+  }
+
+  /** undefined: a real span. null: a placeholder that says nothing of a run. */
+  #marker(span: Span): Marker | null | undefined {
+    const read = this.#reader;
+    const logfire = read.row(this.#rules.key('logfire.span_type'));
+    if (logfire >= 0) {
+      const type = read.textAt(logfire);
+      if (type === 'pending_span' || type === 'log') return null;
+    }
+    if (!read.has('live')) return undefined;
+    return {
+      runId: read.text('runId') || span.traceId,
+      traceId: span.traceId,
+      name: this.#runName(false).name || span.name,
+      feature: read.text('feature'),
+      sourceId: read.text('sourceId'),
+      userId: read.text('user'),
+      sessionId: read.text('session'),
+      startedAt: span.start,
+    };
+  }
+
+  #draft(span: Span, table: AttributeTable, texts: Texts, contexts: Map<object, string>, nowMs: number): Draft {
+    const read = this.#reader;
+    const kind = kindOf(read);
+    const content = contentOf(read, texts);
+    const times = clampTimes(span.start, span.end, nowMs);
+    const exception = span.events.length > 0 ? exceptionOf(span, table) : null;
+    const status = statusOf(read, span);
+    const failed = status === 'failed';
+    const anyName = this.#runName(false);
+    const rootName = this.#runName(true);
+    const draft: Draft = {
+      traceId: span.traceId,
+      spanId: span.spanId,
+      parentId: span.parentId,
+      kind,
+      status,
+      name: kind === 'tool' ? read.text('toolName') || span.name : span.name,
+      errorType: failed ? read.text('errorType') || exception?.type || '' : '',
+      errorMessage: failed ? (span.statusMessage || read.text('errorMessage') || exception?.message || '').slice(0, MAX_VALUE) : '',
+      provider: read.has('provider') ? providerOf(read.text('provider')) : '',
+      model: read.text('responseModel') || read.text('requestModel'),
+      requestModel: read.text('requestModel'),
+      startedAt: times.start,
+      durationNs: times.duration,
+      ttftNs: ttftOf(read, span.start),
+      known: 0,
+      input: 0,
+      output: 0,
+      cacheRead: 0,
+      cacheWrite: 0,
+      reasoning: 0,
+      reportedCost: 0n,
+      pricedCost: 0n,
+      priceId: '',
+      flags: (times.anomaly ? Flag.timeAnomaly : 0) | (span.droppedAttributes > 0 ? Flag.attributesDropped : 0),
+      responseId: read.text('responseId'),
+      hasEnd: span.end !== 0n,
+      weight: span.to - span.from + span.events.length,
+      hashHi: 0,
+      hashLo: 0,
+      ownRunId: read.text('runId').slice(0, 256),
+      ownUser: read.text('user').slice(0, 256),
+      ownSession: read.text('session').slice(0, 256),
+      ownFeature: read.text('feature').slice(0, 64),
+      ownSource: read.text('sourceId').slice(0, 256),
+      ownTags: read.has('tags') ? tagsOf(read.value('tags')) : NO_TAGS,
+      runName: anyName.name,
+      runNameRank: anyName.rank,
+      rootName: rootName.name,
+      rootNameRank: rootName.rank,
+      inputRefs: content?.inputRefs ?? NO_TAGS,
+      outputRefs: content?.outputRefs ?? NO_TAGS,
+      contextRef: this.#context(span, table, texts, contexts),
+      attributes: { table, from: span.from, to: span.to, skip: content && content.skip.size > 0 ? content.skip : null },
+      events: '',
+      links: span.links.length > 0 ? linksJson(span, table) : '',
+    };
+    if (span.events.length > 0) this.#addEvents(draft, span, table, texts, content);
+    if (this.#isSetUp(kind)) draft.flags |= Flag.createAgent;
+    this.#readUsage(draft);
+    this.#hashDraft(draft, span, table, content);
+    return draft;
+  }
+
+  /** An agent being created is set-up; a trace of nothing else is no run. */
+  #isSetUp(kind: Kind): boolean {
+    if (kind !== 'agent') return false;
+    const row = this.#reader.row(this.#rules.key('gen_ai.operation.name'));
+    return row >= 0 && this.#reader.textAt(row) === 'create_agent';
+  }
+
+  #runName(rootOnly: boolean): { name: string; rank: number } {
+    let best = NO_NAME;
+    for (const n of this.#rules.names) {
+      if ((n.rootOnly ?? false) !== rootOnly || n.rank >= best.rank) continue;
+      const row = this.#reader.row(n.key);
+      if (row >= 0) best = { name: this.#reader.textAt(row).slice(0, 512), rank: n.rank };
+    }
+    return best;
+  }
+
+  #readUsage(d: Draft): void {
+    const read = this.#reader;
+    d.input = this.#tokens(d, 'inputTokens', Known.input);
+    d.output = this.#tokens(d, 'outputTokens', Known.output);
+    d.cacheRead = this.#tokens(d, 'cacheReadTokens', Known.cacheRead);
+    d.cacheWrite = this.#tokens(d, 'cacheWriteTokens', Known.cacheWrite);
+    d.reasoning = this.#tokens(d, 'reasoningTokens', Known.reasoning);
+    if (d.known & (Known.cacheRead | Known.cacheWrite)) for (const quirk of QUIRKS) quirk(d, read);
+    if (!read.has('cost')) return;
+    const cost = reportedCost(read.value('cost'));
+    if (cost === null) d.flags |= Flag.valueOutOfRange;
+    else {
+      d.reportedCost = cost;
+      d.known |= Known.reportedCost;
+    }
+  }
+
+  /** A count of tokens: a whole number up to 2^53. Anything else is unknown and flagged, never a wrong number. */
+  #tokens(
+    d: Draft,
+    field: 'inputTokens' | 'outputTokens' | 'cacheReadTokens' | 'cacheWriteTokens' | 'reasoningTokens',
+    bit: number,
+  ): number {
+    const value = this.#reader.number(field);
+    if (value === undefined) return 0;
+    if (!Number.isSafeInteger(value) || value < 0) {
+      d.flags |= Flag.valueOutOfRange;
+      return 0;
+    }
+    d.known |= bit;
+    return value;
+  }
+
+  /** Resource and scope as one text: the same for all spans of a sender, so stored once. */
+  #context(span: Span, table: AttributeTable, texts: Texts, contexts: Map<object, string>): string {
+    const known = contexts.get(span.origin);
+    if (known !== undefined) return known;
+    const { resourceFrom, resourceTo, scopeName, scopeVersion, scopeFrom, scopeTo } = span.origin;
+    const ref = texts.putText(
+      JSON.stringify({
+        resource: attributesObject(table, resourceFrom, resourceTo),
+        scope: { name: scopeName, version: scopeVersion, attributes: attributesObject(table, scopeFrom, scopeTo) },
+      }),
+    );
+    contexts.set(span.origin, ref);
+    return ref;
+  }
+
+  #addEvents(d: Draft, span: Span, table: AttributeTable, texts: Texts, content: Content | null): void {
+    const kept: unknown[] = [];
+    for (const e of span.events) {
+      const attributes = attributesObject(table, e.from, e.to);
+      const messages = content ? [] : eventMessages(e.name, null, attributes);
+      if (messages.length === 0) kept.push({ name: e.name, at: e.at.toString(), attributes });
+      for (const m of messages) {
+        if (m.side === 'input') d.inputRefs = [...d.inputRefs, texts.putText(m.text)];
+        else d.outputRefs = [...d.outputRefs, texts.putText(m.text)];
+      }
+    }
+    if (kept.length > 0) d.events = JSON.stringify(kept);
+  }
+
+  #keyHash(key: number): number {
+    this.#keyHashes[key] ??= hashText(this.keys.name(key));
+    return this.#keyHashes[key];
+  }
+
+  #hashDraft(d: Draft, span: Span, table: AttributeTable, content: Content | null): void {
+    const h = this.#hash;
+    h.reset();
+    for (let i = span.from; i < span.to; i++) {
+      const type = table.types[i]!;
+      const bytes = type === ValueType.string || type === ValueType.complex;
+      if (table.length[i]! > MAX_VALUE && !content?.skip.has(i)) d.flags |= Flag.truncated;
+      // Texts are hashed already, by their references.
+      const value =
+        bytes && !content?.skip.has(i) ? hashBytes(table.bytes, table.from[i]!, table.length[i]!) : hashNumber(table.numbers[i]!);
+      h.add(this.#keyHash(table.keys[i]!), value ^ type);
+    }
+    h.addText(1, span.name);
+    h.addText(2, span.parentId);
+    h.addText(3, span.statusMessage);
+    h.add(4, span.statusCode);
+    h.add(5, hashNumber(Number(span.start)));
+    h.add(6, hashNumber(Number(span.end)));
+    for (const ref of d.inputRefs) h.add(7, Number.parseInt(ref.slice(0, 8), 16));
+    for (const ref of d.outputRefs) h.add(8, Number.parseInt(ref.slice(0, 8), 16));
+    if (d.events) h.addText(9, d.events);
+    if (d.links) h.addText(10, d.links);
+    d.hashHi = h.hi >>> 0;
+    d.hashLo = h.lo >>> 0;
+  }
+}
+
+const NO_TAGS: readonly string[] = Object.freeze([]);
+const NO_NAME = { name: '', rank: 1000 };
+const NO_MARKER: Marker = { runId: '', traceId: '', name: '', feature: '', sourceId: '', userId: '', sessionId: '', startedAt: 0n };
+const OTLP_ERROR = 2;
+
+function statusOf(read: SpanReader, span: Span): TaskStatus {
+  if (span.end === 0n) return 'running';
+  if (span.statusCode === OTLP_ERROR) return 'failed';
+  return read.has('status') && read.text('status') === 'cancelled' ? 'cancelled' : 'completed';
+}
+
+function exceptionOf(span: Span, table: AttributeTable): { type: string; message: string } | null {
+  const event = span.events.find((e) => e.name === 'exception');
+  if (!event) return null;
+  const attributes = attributesObject(table, event.from, event.to);
+  return { type: String(attributes['exception.type'] ?? ''), message: String(attributes['exception.message'] ?? '') };
+}
+
+function linksJson(span: Span, table: AttributeTable): string {
+  return JSON.stringify(
+    span.links.map((l) => ({ traceId: l.traceId, spanId: l.spanId, attributes: attributesObject(table, l.from, l.to) })),
+  );
+}
+
+/** Attribute rows as an object without a prototype, so that a key such as `__proto__` is a key like any other. */
+export function attributesObject(table: AttributeTable, from: number, to: number): Record<string, unknown> {
+  const out: Record<string, unknown> = Object.create(null);
+  for (let i = from; i < to; i++) out[table.keyTable.name(table.keys[i]!)] = table.value(i);
+  return out;
+}
+
+export type { AttributeView };

@@ -1,0 +1,38 @@
+import type { SpanReader } from './reader.ts';
+
+const EARLIEST = 946_684_800_000_000_000n; // 2000-01-01
+const LATEST = 4_102_444_800_000_000_000n; // 2100-01-01
+const MS = 1_000_000n;
+
+/**
+ * Start and duration within what the store can hold and a chart can show: a start outside of 2000 to 2100 becomes the time of arrival,
+ * an end before the start no duration. Anything changed is an anomaly, to be told.
+ */
+export function clampTimes(start: bigint, end: bigint, nowMs: number): { start: bigint; duration: bigint; anomaly: boolean } {
+  let anomaly = false;
+  let from = start;
+  if (from < EARLIEST || from > LATEST) {
+    anomaly = true;
+    from = end >= EARLIEST && end <= LATEST ? end : BigInt(nowMs) * MS;
+  }
+  if (end === 0n) return { start: from, duration: 0n, anomaly };
+  let duration = end - from;
+  if (duration < 0n || end > LATEST) {
+    anomaly = anomaly || end !== start;
+    duration = 0n;
+  }
+  return { start: from, duration, anomaly };
+}
+
+/** Nanoseconds from the start to the first token, from seconds, milliseconds or an instant; 0 = unknown. */
+export function ttftOf(read: SpanReader, start: bigint): bigint {
+  if (read.has('ttftSeconds')) return nanos(read.number('ttftSeconds')! * 1e9);
+  if (read.has('ttftMs')) return nanos(read.number('ttftMs')! * 1e6);
+  if (!read.has('ttftInstant')) return 0n;
+  const at = Date.parse(read.text('ttftInstant').replaceAll('"', ''));
+  if (Number.isNaN(at)) return 0n;
+  const ns = BigInt(at) * MS - start;
+  return ns > 0n ? ns : 0n;
+}
+
+const nanos = (value: number): bigint => (Number.isFinite(value) && value > 0 && value < 1e18 ? BigInt(Math.round(value)) : 0n);

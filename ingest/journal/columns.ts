@@ -1,0 +1,163 @@
+import { Bytes } from './bytes.ts';
+
+/** A column of a Native block under construction: values are pushed to it, then it is written behind its name and type. */
+export interface Column {
+  readonly type: string;
+  /** Appends what stands behind the column's header. */
+  write(out: Bytes): void;
+  reset(): void;
+}
+
+/** Columns whose values are simply laid end to end: numbers, ids, times, strings. */
+export class Plain implements Column {
+  readonly data = new Bytes();
+  constructor(readonly type: string) {}
+  write(out: Bytes): void {
+    out.append(this.data);
+  }
+  reset(): void {
+    this.data.pos = 0;
+  }
+}
+
+/** LowCardinality(String): a dictionary and the index of each value in it. */
+export class Dictionary implements Column {
+  readonly type = 'LowCardinality(String)';
+  #ids = new Map<string, number>();
+  #last = '';
+  #lastId = -1;
+  #index = new Uint32Array(1 << 10);
+  #count = 0;
+
+  push(value: string): void {
+    let id: number;
+    if (value === this.#last && this.#lastId >= 0) id = this.#lastId;
+    else {
+      const known = this.#ids.get(value);
+      id = known ?? this.#ids.size;
+      if (known === undefined) this.#ids.set(value, id);
+      this.#last = value;
+      this.#lastId = id;
+    }
+    if (this.#count === this.#index.length) {
+      const bigger = new Uint32Array(this.#count * 2);
+      bigger.set(this.#index);
+      this.#index = bigger;
+    }
+    this.#index[this.#count++] = id;
+  }
+
+  write(out: Bytes): void {
+    out.u64(1);
+    this.writeBody(out);
+  }
+
+  /** Without the version in front: inside of a Map it stands before the offsets. An empty one writes nothing. */
+  writeBody(out: Bytes): void {
+    const keys = this.#ids.size;
+    if (this.#count === 0) return;
+    const width = keys <= 256 ? 0 : keys <= 65_536 ? 1 : 2;
+    // Flags: additional keys follow, the dictionary is this block's own; then the width of an index.
+    out.u64(0x600 + width);
+    out.u64(keys);
+    for (const key of this.#ids.keys()) out.text(key);
+    out.u64(this.#count);
+    out.need(this.#count * 4);
+    const b = out.buffer;
+    let p = out.pos;
+    for (let i = 0; i < this.#count; i++) {
+      const id = this.#index[i]!;
+      b[p++] = id;
+      if (width > 0) b[p++] = id >>> 8;
+      if (width > 1) {
+        b[p++] = id >>> 16;
+        b[p++] = id >>> 24;
+      }
+    }
+    out.pos = p;
+  }
+
+  reset(): void {
+    this.#ids.clear();
+    this.#lastId = -1;
+    this.#count = 0;
+  }
+}
+
+/** Array(T) of plain values: offsets, then all items. Push items to `items`, then `end` the row. */
+export class List implements Column {
+  readonly items: Plain;
+  readonly type: string;
+  readonly #offsets = new Bytes();
+  #total = 0;
+  constructor(itemType: string) {
+    this.type = `Array(${itemType})`;
+    this.items = new Plain(itemType);
+  }
+  end(added: number): void {
+    this.#total += added;
+    this.#offsets.u64(this.#total);
+  }
+  write(out: Bytes): void {
+    out.append(this.#offsets);
+    this.items.write(out);
+  }
+  reset(): void {
+    this.items.reset();
+    this.#offsets.pos = 0;
+    this.#total = 0;
+  }
+}
+
+/** Map(LowCardinality(String), String). Push a key and a value for each pair, then `end` the row. */
+export class Attributes implements Column {
+  readonly type = 'Map(LowCardinality(String), String)';
+  readonly keys = new Dictionary();
+  readonly values = new Bytes();
+  readonly #offsets = new Bytes();
+  #total = 0;
+  end(added: number): void {
+    this.#total += added;
+    this.#offsets.u64(this.#total);
+  }
+  write(out: Bytes): void {
+    out.u64(1);
+    out.append(this.#offsets);
+    this.keys.writeBody(out);
+    out.append(this.values);
+  }
+  reset(): void {
+    this.keys.reset();
+    this.values.pos = 0;
+    this.#offsets.pos = 0;
+    this.#total = 0;
+  }
+}
+
+/** Map(String, Int64). */
+export class Counters implements Column {
+  readonly type = 'Map(String, Int64)';
+  readonly #keys = new Bytes();
+  readonly #values = new Bytes();
+  readonly #offsets = new Bytes();
+  #total = 0;
+  push(counts: Iterable<readonly [string, number]>): void {
+    for (const [key, value] of counts) {
+      this.#keys.text(key);
+      this.#values.i64(BigInt(value));
+      this.#total++;
+    }
+    this.#offsets.u64(this.#total);
+  }
+  write(out: Bytes): void {
+    out.append(this.#offsets);
+    out.append(this.#keys);
+    out.append(this.#values);
+  }
+  reset(): void {
+    this.#keys.pos = 0;
+    this.#values.pos = 0;
+    this.#offsets.pos = 0;
+    this.#total = 0;
+  }
+}

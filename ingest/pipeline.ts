@@ -1,0 +1,218 @@
+import { accept } from './accept.ts';
+import { Batch, balanceOf, type ProjectBatch } from './batch.ts';
+import type { TextSlice } from './draft.ts';
+import type { Interpreter } from './interpret/interpret.ts';
+import { InboxBlock } from './journal/block.ts';
+import type { Journal, Segment } from './journal/journal.ts';
+import type { Loader } from './load/loader.ts';
+import type { IngestRequest, IngestResult, IngestStats, LiveMarker, Touched } from './protocol.ts';
+import type { Settled, Settler } from './settle/settle.ts';
+import { RecentTexts } from './settle/texts.ts';
+
+const MAX_ROWS = 32_768;
+const MAX_BYTES = 48 * 1024 * 1024;
+const MAX_QUEUED_BYTES = 512 * 1024 * 1024;
+const SHORTEST_LINGER_MS = 5;
+const LONGEST_LINGER_MS = 250;
+/** Runs named to the listeners for one batch; of the others only the number is told. */
+const MAX_TOUCHED = 200;
+
+export interface PipelineEvents {
+  answer(results: { id: number; result: IngestResult }[]): void;
+  markers(markers: LiveMarker[]): void;
+  touched(runs: Touched[], more: number): void;
+  trouble(message: string): void;
+}
+
+/**
+ * The way of a span on the ingest thread: requests gather in a batch, a batch is settled, journaled and answered, the loader gives it to the
+ * store, listeners hear of it. One batch is under way at a time; the next one gathers meanwhile.
+ */
+export class Pipeline {
+  #batch = new Batch();
+  #flushing: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #lastNow = 0;
+  readonly #block = new InboxBlock();
+  readonly #texts = new RecentTexts();
+  readonly #touched = new Map<number, { runs: Touched[]; more: number }>();
+  readonly #liveTraces = new Set<string>();
+  readonly #counts = { spans: 0, duplicates: 0, rejected: 0, batches: 0 };
+
+  constructor(
+    private readonly settler: Settler,
+    private readonly journal: Journal,
+    private readonly loader: Loader,
+    private readonly interpreter: Interpreter,
+    private readonly events: PipelineEvents,
+  ) {}
+
+  submit(request: IngestRequest): void {
+    if (this.loader.queuedBytes > MAX_QUEUED_BYTES) {
+      const result: IngestResult = { outcome: 'busy', message: 'the store is behind; try again' };
+      this.events.answer([{ id: request.id, result }]);
+      return;
+    }
+    let result: IngestResult;
+    try {
+      result = accept(request, this.#batch, this.interpreter, this.#now());
+    } catch (error) {
+      // A fault of ours, not of the sender's data: worth a retry, and worth telling.
+      this.events.trouble(`request failed: ${error instanceof Error ? error.stack : String(error)}`);
+      result = { outcome: 'failed', message: 'internal error' };
+    }
+    if (result.outcome !== 'stored') this.events.answer([{ id: request.id, result }]);
+    else {
+      this.#batch.waiting.push({ id: request.id, result });
+      this.#schedule();
+    }
+  }
+
+  /** To be called when a batch reached the store. */
+  loaded(segment: Segment): void {
+    this.settler.loaded(segment.batch);
+    const touched = this.#touched.get(segment.batch);
+    this.#touched.delete(segment.batch);
+    if (touched && touched.runs.length > 0) this.events.touched(touched.runs, touched.more);
+    this.#schedule();
+  }
+
+  /** Resolves when everything submitted is durable and answered. */
+  async drain(): Promise<void> {
+    while (this.#flushing || !this.#batch.empty) {
+      if (!this.#flushing) this.#flush();
+      await this.#flushing;
+    }
+  }
+
+  stats(): IngestStats {
+    return {
+      ...this.#counts,
+      batchesQueued: this.loader.queued,
+      bytesQueued: this.loader.queuedBytes,
+      lastLoadMs: this.loader.lastMs,
+      recentBytes: this.settler.recentBytes,
+    };
+  }
+
+  /**
+   * Small batches while the store keeps up, so that senders wait little; larger ones the more it is behind, because each insert has a
+   * fixed cost. A full batch goes at once.
+   */
+  #schedule(): void {
+    if (this.#flushing || this.#batch.empty) return;
+    const full = this.#batch.rows >= MAX_ROWS || this.#batch.bytes >= MAX_BYTES;
+    const linger = Math.min(LONGEST_LINGER_MS, SHORTEST_LINGER_MS * 6 ** Math.min(3, this.loader.queued));
+    const wait = full ? 0 : this.#batch.openedAt + linger - performance.now();
+    if (wait <= 0) {
+      this.#flush();
+      return;
+    }
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#flush(), wait);
+  }
+
+  #flush(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#flushing || this.#batch.empty) return;
+    const batch = this.#batch;
+    this.#batch = new Batch();
+    this.#flushing = this.#commit(batch).finally(() => {
+      this.#flushing = null;
+      this.interpreter.trim();
+      this.#schedule();
+    });
+  }
+
+  async #commit(batch: Batch): Promise<void> {
+    try {
+      const now = this.#now();
+      const settled: Settled[] = [];
+      const newTexts: string[] = [];
+      for (const [project, content] of batch.projects) settled.push(await this.#book(project, content, now, newTexts));
+      if (this.#block.rows > 0) {
+        const segment = await this.journal.append(this.#block.finish());
+        for (const s of settled) s.commit(segment.batch);
+        this.#texts.add(newTexts);
+        this.#touched.set(segment.batch, this.#touchedRuns(settled));
+        this.#counts.batches++;
+        this.loader.add(segment);
+      }
+      this.events.answer(batch.waiting);
+      this.#announceMarkers(batch);
+    } catch (error) {
+      this.#block.clear();
+      this.events.trouble(
+        `batch of ${batch.waiting.length} requests is not stored: ${error instanceof Error ? error.stack : String(error)}`,
+      );
+      const result: IngestResult = { outcome: 'busy', message: 'not stored; try again' };
+      this.events.answer(batch.waiting.map(({ id }) => ({ id, result })));
+    }
+  }
+
+  async #book(project: string, content: ProjectBatch, now: number, newTexts: string[]): Promise<Settled> {
+    const settled = await this.settler.settle(project, content.drafts, now);
+    if (content.drafts.length > 0) {
+      const balance = balanceOf(content, 'traces');
+      const booked = settled.booked.reduce((a, b) => a + b, 0);
+      balance.booked += booked;
+      balance.duplicate += content.drafts.length - booked;
+      this.#counts.spans += booked;
+      this.#counts.duplicates += content.drafts.length - booked;
+    }
+    for (const entry of settled.entries) this.#block.addEntry(project, entry);
+    const texts = this.#texts.unknown(project, content.texts.slices, newTexts);
+    let first = true;
+    for (const balance of content.balances.values()) {
+      this.#counts.rejected += balance.rejected;
+      const cargo = first ? { texts, details: content.details, balance } : { texts: NO_TEXTS, details: [], balance };
+      this.#block.addCargo(project, cargo, now);
+      first = false;
+    }
+    return settled;
+  }
+
+  #touchedRuns(settled: readonly Settled[]): { runs: Touched[]; more: number } {
+    const runs: Touched[] = [];
+    let more = 0;
+    for (const { touched } of settled) {
+      for (const { traceId, rows } of touched) {
+        const live = this.#liveTraces.has(traceId);
+        // A run that announced itself must hear of its end; of a flood of others a sample is enough.
+        if (runs.length >= MAX_TOUCHED && !live) {
+          more++;
+          continue;
+        }
+        const bearer = rows.find((r) => r.verdict.bears !== null);
+        if (!bearer?.verdict.visible) continue;
+        const finished = bearer.verdict.bears?.status !== 'running';
+        if (finished && live) this.#liveTraces.delete(traceId);
+        const isNew = rows.every((r) => r.ver === 1);
+        runs.push({ runId: bearer.verdict.runId, traceId, tasks: rows.length, isNew, finished });
+      }
+    }
+    return { runs, more };
+  }
+
+  #announceMarkers(batch: Batch): void {
+    const markers: LiveMarker[] = [];
+    for (const [project, { markers: found }] of batch.projects) {
+      for (const marker of found) {
+        // A marker that comes after the end of what it announces is old news.
+        if (marker.runId === '' || this.settler.ended(project, marker.traceId)) continue;
+        if (this.#liveTraces.size < 100_000) this.#liveTraces.add(marker.traceId);
+        markers.push(marker);
+      }
+    }
+    if (markers.length > 0) this.events.markers(markers);
+  }
+
+  /** Milliseconds since the epoch that never go back, whatever the clock does. */
+  #now(): number {
+    this.#lastNow = Math.max(this.#lastNow, Date.now());
+    return this.#lastNow;
+  }
+}
+
+const NO_TEXTS: ReadonlyMap<string, TextSlice> = new Map();

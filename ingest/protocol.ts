@@ -1,0 +1,69 @@
+import type { StoreHandle } from '../schema/index.ts';
+
+/** What crosses between the HTTP thread and the ingest thread. Bodies are moved, not copied. */
+export type Signal = 'traces' | 'logs' | 'metrics';
+
+export interface IngestRequest {
+  id: number;
+  project: string;
+  signal: Signal;
+  body: Uint8Array;
+  json: boolean;
+  gzip: boolean;
+}
+
+/** How a request ended. `stored`: durable, whatever part of it was rejected. */
+export type IngestResult =
+  | { outcome: 'stored'; rejected: number; message: string }
+  | { outcome: 'malformed' | 'too_large'; message: string }
+  | { outcome: 'busy' | 'failed'; message: string };
+
+/** A run that a batch touched. */
+export interface Touched {
+  runId: string;
+  traceId: string;
+  tasks: number;
+  isNew: boolean;
+  finished: boolean;
+}
+
+export interface LiveMarker {
+  runId: string;
+  traceId: string;
+  name: string;
+  feature: string;
+  sourceId: string;
+  userId: string;
+  sessionId: string;
+  /** Nanoseconds since the epoch. */
+  startedAt: bigint;
+}
+
+export interface IngestStats {
+  spans: number;
+  duplicates: number;
+  rejected: number;
+  batches: number;
+  batchesQueued: number;
+  bytesQueued: number;
+  lastLoadMs: number;
+  recentBytes: number;
+}
+
+export type ToIngest = { type: 'request'; request: IngestRequest } | { type: 'close' };
+
+export type FromIngest =
+  | { type: 'ready' }
+  | { type: 'failed'; message: string }
+  | { type: 'results'; results: { id: number; result: IngestResult }[] }
+  | { type: 'markers'; markers: LiveMarker[] }
+  | { type: 'touched'; runs: Touched[]; more: number }
+  | { type: 'stats'; stats: IngestStats }
+  | { type: 'trouble'; message: string }
+  | { type: 'closed' };
+
+export interface IngestThreadData {
+  dataDir: string;
+  store: StoreHandle;
+  embedded: boolean;
+}

@@ -1,0 +1,91 @@
+import { type Request, type Response, Router } from 'express';
+import { MAX_BODY } from '../accept.ts';
+import type { IngestRequest, IngestResult, Signal } from '../protocol.ts';
+import { answerError, answerStored, type Encoding } from './answer.ts';
+import { BodyTooLargeError, readBody } from './body.ts';
+
+/** Bodies held in memory between the socket and the disk, over all requests. Above it senders are told to come back. */
+const MAX_IN_FLIGHT = 96 * 1024 * 1024;
+const RETRY_AFTER_S = 1;
+
+/** Hands a request to the ingest thread; resolves when it is durable or refused. */
+export type Submit = (request: Omit<IngestRequest, 'id'>) => Promise<IngestResult>;
+
+export interface ReceiveOptions {
+  submit: Submit;
+  /** false while starting or stopping. */
+  accepting(): boolean;
+}
+
+/** Where OTLP/HTTP is spoken: the paths of the specification, and the same below prefixes that some SDKs put in front. */
+const PATHS = ['', '/api/public/otel', '/otel'];
+
+export function receiveRoutes(options: ReceiveOptions): Router {
+  const router = Router();
+  const inFlight = { bytes: 0 };
+  for (const prefix of PATHS) {
+    for (const signal of ['traces', 'logs', 'metrics'] as const) {
+      const path = `${prefix}/v1/${signal}`;
+      router.post(path, (req, res) => receive(req, res, signal, options, inFlight));
+      router.all(path, (_req, res) => {
+        res.setHeader('Allow', 'POST');
+        answerError(res, 'json', 405, `use POST ${path}`);
+      });
+    }
+  }
+  return router;
+}
+
+async function receive(req: Request, res: Response, signal: Signal, options: ReceiveOptions, inFlight: { bytes: number }): Promise<void> {
+  const encoding = encodingOf(req);
+  if (!encoding) {
+    req.resume();
+    return answerError(res, 'json', 415, 'Content-Type must be application/x-protobuf or application/json');
+  }
+  const compression = (req.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  if (compression !== 'gzip' && compression !== 'identity' && compression !== 'none') {
+    req.resume();
+    return answerError(res, encoding, 415, `Content-Encoding ${compression} is not supported; use gzip or none`);
+  }
+  const expected = Number(req.headers['content-length']) || 0;
+  if (!options.accepting() || inFlight.bytes + expected > MAX_IN_FLIGHT) {
+    req.resume();
+    return answerError(res, encoding, 503, 'too much work under way; try again', RETRY_AFTER_S);
+  }
+  let held = expected;
+  inFlight.bytes += held;
+  try {
+    const body = await readBody(req, MAX_BODY);
+    inFlight.bytes += body.length - held;
+    held = body.length;
+    const result = await options.submit({ project: 'default', signal, body, json: encoding === 'json', gzip: compression === 'gzip' });
+    answer(res, encoding, signal, result);
+  } catch (error) {
+    if (error instanceof BodyTooLargeError)
+      answerError(res, encoding, 413, `the body is larger than ${MAX_BODY} bytes; send smaller batches`);
+    else answerError(res, encoding, 400, 'the body did not arrive whole');
+  } finally {
+    inFlight.bytes -= held;
+  }
+}
+
+function encodingOf(req: Request): Encoding | null {
+  const type = (req.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
+  if (type === 'application/x-protobuf' || type === 'application/protobuf') return 'protobuf';
+  return type === 'application/json' ? 'json' : null;
+}
+
+/** Only what is worth a retry is answered with 503: clients drop on every other error. */
+function answer(res: Response, encoding: Encoding, signal: Signal, result: IngestResult): void {
+  switch (result.outcome) {
+    case 'stored':
+      return answerStored(res, encoding, signal, result.rejected, result.message);
+    case 'malformed':
+      return answerError(res, encoding, 400, result.message);
+    case 'too_large':
+      return answerError(res, encoding, 413, result.message);
+    case 'busy':
+    case 'failed':
+      return answerError(res, encoding, 503, result.message, RETRY_AFTER_S);
+  }
+}

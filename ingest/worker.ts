@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { storeFromHandle } from '../schema/index.ts';
+import { Interpreter } from './interpret/interpret.ts';
+import { Journal } from './journal/journal.ts';
+import { Loader } from './load/loader.ts';
+import { Pipeline } from './pipeline.ts';
+import type { FromIngest, IngestThreadData, ToIngest } from './protocol.ts';
+import { storeLookup } from './settle/lookup.ts';
+import { rebuildSeen } from './settle/rebuild.ts';
+import { Settler } from './settle/settle.ts';
+
+const STATS_MS = 1000;
+const DRAIN_MS = 8000;
+
+/** The ingest thread: everything between a request's bytes and the store, so that neither decoding nor settling ever blocks HTTP. */
+async function main(data: IngestThreadData): Promise<void> {
+  const port = parentPort!;
+  const send = (message: FromIngest): void => port.postMessage(message);
+  const trouble = (message: string): void => send({ type: 'trouble', message });
+  const store = await storeFromHandle(data.store);
+  const journal = await Journal.open(join(data.dataDir, 'journal'));
+  const interpreter = new Interpreter();
+  const settler = new Settler({ lookup: storeLookup(store, () => interpreter.keys) });
+  const loader = new Loader({
+    store,
+    journal,
+    syncDir: data.embedded ? data.dataDir : null,
+    onLoaded: (segment) => pipeline.loaded(segment),
+    onTrouble: trouble,
+  });
+  const pipeline = new Pipeline(settler, journal, loader, interpreter, {
+    answer: (results) => send({ type: 'results', results }),
+    markers: (markers) => send({ type: 'markers', markers }),
+    touched: (runs, more) => send({ type: 'touched', runs, more }),
+    trouble,
+  });
+  // What an earlier process acknowledged comes first: settle may only ask a store that has it.
+  for (const segment of journal.left) loader.add(segment);
+  await loader.idle();
+  const rebuilt = rebuildSeen(store, settler.seen).catch((error: unknown) => trouble(`the seen index is not rebuilt: ${String(error)}`));
+  const stats = setInterval(() => send({ type: 'stats', stats: pipeline.stats() }), STATS_MS);
+  const close = async (): Promise<void> => {
+    clearInterval(stats);
+    await pipeline.drain();
+    await loader.close(DRAIN_MS);
+    await rebuilt;
+    await store.close();
+    send({ type: 'closed' });
+    port.close();
+  };
+  port.on('message', (message: ToIngest) => {
+    if (message.type === 'request') pipeline.submit(message.request);
+    else close().catch((error: unknown) => send({ type: 'failed', message: String(error) }));
+  });
+  send({ type: 'ready' });
+}
+
+main(workerData as IngestThreadData).catch((error: unknown) => {
+  const message: FromIngest = { type: 'failed', message: error instanceof Error ? error.message : String(error) };
+  parentPort!.postMessage(message);
+  parentPort!.close();
+});
