@@ -1,10 +1,12 @@
 import express, { Router } from 'express';
 import type { Context } from './context.ts';
 import { runPatch } from './contract/index.ts';
-import { validate } from './http/validate.ts';
+import { noQuery, validate } from './http/validate.ts';
+import { readConversation } from './messages/of-run.ts';
 import { readRun } from './runs/detail.ts';
 import { listRuns, runListQuery } from './runs/list.ts';
 import { deleteRun, patchRun } from './runs/mark.ts';
+import { readTask } from './tasks/detail.ts';
 import { listTasks, taskListQuery } from './tasks/list.ts';
 
 export function routes(context: Context): Router {
@@ -24,6 +26,14 @@ export function routes(context: Context): Router {
   });
   router.get('/api/runs/:runId/tasks', async (request, response) => {
     response.json(await listTasks(context, request.params.runId, validate(taskListQuery, request.query)));
+  });
+  router.get('/api/runs/:runId/messages', async (request, response) => {
+    validate(noQuery, request.query);
+    response.json(await readConversation(context, request.params.runId));
+  });
+  router.get('/api/tasks/:traceId/:spanId', async (request, response) => {
+    validate(noQuery, request.query);
+    response.json(await readTask(context, request.params.traceId, request.params.spanId));
   });
   return router;
 }

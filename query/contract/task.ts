@@ -106,6 +106,13 @@ export const taskDetail = task.extend({
   messages: z.array(message),
   outputFrom: z.number().int(),
   attributes: z.record(z.string(), z.string()),
+  /** Who sent it: OpenTelemetry resource and instrumentation scope. */
+  sender: z
+    .object({
+      resource: z.record(z.string(), z.unknown()),
+      scope: z.object({ name: z.string(), version: z.string(), attributes: z.record(z.string(), z.unknown()) }),
+    })
+    .nullable(),
   events: z.array(taskEvent),
   links: z.array(taskLink),
   receipt,

@@ -14,3 +14,6 @@ export function validate<S extends z.ZodType>(schema: S, input: unknown): z.outp
   const message = first ? `${first.path.join('.') || 'request'}: ${first.message}` : 'the request is not valid';
   throw new Refusal(400, 'bad_request', message, z.flattenError(result.error));
 }
+
+/** For questions that take no parameters. */
+export const noQuery = z.strictObject({});

@@ -9,7 +9,7 @@ import { conditions, shelf } from './conditions.ts';
 import { below, type Cursor, decodeCursor, encodeCursor, ORDER } from './cursor.ts';
 import { type LiveNow, readLive, readRuns } from './read.ts';
 import { announcedRun, type RunRow, toRun } from './run.ts';
-import { clock, dayBefore, type Rows, totals } from './totals.ts';
+import { clock, type Rows, totals } from './totals.ts';
 
 const PAGE = sql('runs/page');
 
@@ -30,7 +30,7 @@ interface Place {
 /**
  * A page of runs with their whole-life totals.
  *
- * The page is found in as few days as can hold it. A run that was resumed in these days but began before them is not what it seems
+ * The page is found in as short a stretch as can hold it. A run that was resumed in it but began before it is not what it seems
  * there, so the totals of each run on the page are read over its whole life, and a run that turns out older is dropped: it has its place further down.
  */
 export async function listRuns(context: Context, query: RunListQuery): Promise<RunList> {
@@ -101,7 +101,7 @@ async function collect(context: Context, query: RunListQuery, cursor: Cursor | u
 
 function readPlaces(context: Context, query: RunListQuery, after: Cursor | undefined, running: readonly string[], limit: number) {
   const filters = conditions(query);
-  const rows: Rows = query.from === undefined ? 'all' : { firstDay: dayBefore(nanos(query.from)) };
+  const rows: Rows = query.from === undefined ? 'all' : { since: query.from };
   const { text, params } = totals(rows);
   const where = [filters.where, shelf(query.archived), ...(after ? [below(query.sort)] : [])].join(' AND ');
   const statement = fill(PAGE, { totals: text, where, order: ORDER[query.sort].by });
