@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** Workspace packages resolve to their sources, so that tests need no build. */
 const resolve = { conditions: ['airuns-source', 'node', 'import', 'module', 'default'] };
 const ssr = { resolve };
+/** As many threads as `npm start` gives the server: the engine sizes its reads by it. */
+const env = { UV_THREADPOOL_SIZE: '12' };
 const folders = 'pricing/src,instrumentation/src,schema,ingest,query,features,server';
 
 export default defineConfig({
@@ -10,7 +12,7 @@ export default defineConfig({
   ssr,
   test: {
     projects: [
-      { resolve, ssr, test: { name: 'unit', include: [`{${folders}}/**/*.test.ts`], testTimeout: 30_000 } },
+      { resolve, ssr, test: { name: 'unit', include: [`{${folders}}/**/*.test.ts`, 'test/house/**/*.test.ts'], testTimeout: 30_000 } },
       {
         resolve,
         ssr,
@@ -24,6 +26,7 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
+          env,
           fileParallelism: false,
         },
       },
@@ -35,6 +38,7 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 240_000,
+          env,
           fileParallelism: false,
         },
       },

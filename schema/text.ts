@@ -1,4 +1,7 @@
-import type { Param } from './store.ts';
+import { type Params, StoreError } from './store.ts';
+
+/** A value on its way to the engine: a Param, with lists of integers as numbers. */
+export type Bound = string | number | bigint | boolean | readonly string[] | readonly bigint[];
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', "'": "\\'", '\t': '\\t', '\n': '\\n', '\r': '\\r', '\0': '\\0' };
 
@@ -11,12 +14,31 @@ export function literal(text: string): string {
   return `'${escaped(text)}'`;
 }
 
+/**
+ * The values as the statement declares them: `{ids:Array(UInt128)}` takes its list of decimal strings as integers, because the engine
+ * reads no quoted number inside a list. Throws StoreError `refused` where one is no integer.
+ */
+export function bind(sql: string, params: Params): Record<string, Bound> {
+  const integers = new Set([...sql.matchAll(/\{\s*(\w+)\s*:\s*Array\(\s*U?Int\d+\s*\)\s*\}/g)].map((match) => match[1]!));
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [
+      name,
+      Array.isArray(value) && integers.has(name) ? value.map((text) => integer(name, text)) : value,
+    ]),
+  );
+}
+
+function integer(name: string, text: string): bigint {
+  if (/^-?\d+$/.test(text)) return BigInt(text);
+  throw new StoreError('refused', `The list ${name} holds '${text.slice(0, 40)}', which is no integer.`);
+}
+
 /** A value in the text form in which ClickHouse reads the value of a `{name:Type}` placeholder. */
-export function paramText(value: Param): string {
+export function paramText(value: Bound): string {
   if (typeof value === 'boolean') return value ? '1' : '0';
   if (typeof value === 'string') return escaped(value);
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  return `[${value.map(literal).join(',')}]`;
+  return `[${value.map((item) => (typeof item === 'bigint' ? String(item) : literal(item))).join(',')}]`;
 }
 
 /** Names of the `{name:Type}` placeholders of a statement. May name more (inside a string literal), never less. */

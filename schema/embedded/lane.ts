@@ -1,7 +1,7 @@
 import type { Session } from 'chdb';
 import { engineError } from '../failure.ts';
 import { type Params, StoreError } from '../store.ts';
-import { literal, paramText, placeholders } from '../text.ts';
+import { bind, literal, paramText, placeholders } from '../text.ts';
 
 /** One statement on its way to the engine. `tag` marks its text, so that it can be found and killed. */
 export interface Job {
@@ -95,7 +95,7 @@ class Lane {
     if (placeholders(job.sql).some((name) => this.bound.has(name) && !Object.hasOwn(job.params, name))) this.renew();
     const seconds = job.maxSeconds === 0 ? 0 : Math.max(0.001, secondsLeft(job, since));
     const settings = [`max_execution_time=${seconds}`];
-    for (const [name, value] of Object.entries(job.params)) {
+    for (const [name, value] of Object.entries(bind(job.sql, job.params))) {
       if (!/^\w+$/.test(name)) throw new StoreError('refused', `'${name}' is no name for a parameter.`);
       this.bound.add(name);
       settings.push(`param_${name}=${literal(paramText(value))}`);

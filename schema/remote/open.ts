@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { type ClickHouseClient, ClickHouseError, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { engineError } from '../failure.ts';
 import { type Params, type QueryOptions, type Store, StoreError } from '../store.ts';
-import { EXACT_INSERT } from '../text.ts';
+import { bind, EXACT_INSERT } from '../text.ts';
 
 const DEFAULT_SECONDS = 30;
+const QUIET = { level: ClickHouseLogLevel.OFF };
 /** An insert or a migration may take long; a connection that says nothing for ten minutes is dead. */
 const REQUEST_MS = 600_000;
 
@@ -14,6 +15,8 @@ export async function openRemote(url: string): Promise<Store> {
   const client = createClient({
     url,
     application: 'ai-runs',
+    // Failures reach the caller as errors, and it is for the caller to log them.
+    log: QUIET,
     request_timeout: REQUEST_MS,
     max_open_connections: 8,
     clickhouse_settings: {
@@ -50,7 +53,7 @@ class RemoteStore implements Store {
       const result = await this.client.query({
         query: sql,
         format: 'JSONEachRow',
-        query_params: { ...params },
+        query_params: bind(sql, params),
         abort_signal: AbortSignal.any(limits),
         clickhouse_settings: { max_execution_time: seconds, readonly: '2', cancel_http_readonly_queries_on_client_close: 1 },
       });
@@ -60,7 +63,7 @@ class RemoteStore implements Store {
 
   command(sql: string, params: Params = {}): Promise<void> {
     return this.call(async () => {
-      await this.client.command({ query: sql, query_params: { ...params } });
+      await this.client.command({ query: sql, query_params: bind(sql, params) });
     });
   }
 
@@ -111,7 +114,7 @@ async function ensureDatabase(store: Store, url: string): Promise<void> {
 async function createDatabase(url: string, name: string): Promise<void> {
   const elsewhere = new URL(url);
   elsewhere.pathname = '/default';
-  const store = new RemoteStore(createClient({ url: elsewhere, application: 'ai-runs' }));
+  const store = new RemoteStore(createClient({ url: elsewhere, application: 'ai-runs', log: QUIET }));
   try {
     await store.command('CREATE DATABASE IF NOT EXISTS {name:Identifier}', { name });
   } finally {
