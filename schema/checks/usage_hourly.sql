@@ -1,0 +1,39 @@
+-- Hours whose totals differ from a recount of the tasks that started in them: booked minus counted, column by column.
+SELECT project, concat(toString(r_hour), ' ', r_feature, ' ', r_source_id, ' ', r_kind, ' ', r_provider, ' ', r_model, ' ', r_price_id) AS key,
+  sum(r_tasks) AS tasks, sum(r_calls) AS calls, sum(r_errors) AS errors, sum(r_failed_calls) AS failed_calls,
+  sum(r_input_tokens) AS input_tokens, sum(r_output_tokens) AS output_tokens, sum(r_cache_read_tokens) AS cache_read_tokens,
+  sum(r_cache_write_tokens) AS cache_write_tokens, sum(r_reasoning_tokens) AS reasoning_tokens,
+  sum(r_known_input) AS known_input, sum(r_known_output) AS known_output, sum(r_known_cache_read) AS known_cache_read,
+  sum(r_known_cache_write) AS known_cache_write, sum(r_known_reasoning) AS known_reasoning,
+  sum(r_cost) AS cost, sum(r_known_cost) AS known_cost, sum(r_unpriced) AS unpriced, sum(r_usage_unknown) AS usage_unknown,
+  sum(r_latency) AS latency, sum(r_ttft) AS ttft, sum(r_run_latency) AS run_latency
+FROM (
+  SELECT project, hour AS r_hour, feature AS r_feature, source_id AS r_source_id, kind AS r_kind, provider AS r_provider, model AS r_model, price_id AS r_price_id,
+    tasks AS r_tasks, calls AS r_calls, errors AS r_errors, failed_calls AS r_failed_calls,
+    input_tokens AS r_input_tokens, output_tokens AS r_output_tokens, cache_read_tokens AS r_cache_read_tokens,
+    cache_write_tokens AS r_cache_write_tokens, reasoning_tokens AS r_reasoning_tokens,
+    known_input AS r_known_input, known_output AS r_known_output, known_cache_read AS r_known_cache_read,
+    known_cache_write AS r_known_cache_write, known_reasoning AS r_known_reasoning,
+    cost AS r_cost, known_cost AS r_known_cost, unpriced AS r_unpriced, usage_unknown AS r_usage_unknown,
+    arraySum(mapValues(latency)) AS r_latency, arraySum(mapValues(ttft)) AS r_ttft, arraySum(mapValues(run_latency)) AS r_run_latency
+  FROM usage_hourly
+  UNION ALL
+  SELECT project, toStartOfHour(started_at)::DateTime('UTC'), feature, source_id, kind, provider, model, price_id,
+    -1, -toInt64(counted), -toInt64(status = 'failed'), -toInt64(counted AND status = 'failed'),
+    -toInt64(input_tokens * counted), -toInt64(output_tokens * counted), -toInt64(cache_read_tokens * counted),
+    -toInt64(cache_write_tokens * counted), -toInt64(reasoning_tokens * counted),
+    -toInt64(counted AND bitTest(known, 0)), -toInt64(counted AND bitTest(known, 1)), -toInt64(counted AND bitTest(known, 2)),
+    -toInt64(counted AND bitTest(known, 3)), -toInt64(counted AND bitTest(known, 4)),
+    -toDecimal128(cost, 12) * counted, -toInt64(counted AND bitAnd(known, 96) != 0),
+    -toInt64(counted AND bitAnd(known, 96) = 0 AND bitAnd(known, 3) != 0), -toInt64(counted AND bitAnd(known, 3) = 0),
+    -1, -toInt64(ttft_ns > 0), -toInt64(fact_ver > 0)
+  FROM tasks FINAL
+  WHERE visible
+)
+GROUP BY project, r_hour, r_feature, r_source_id, r_kind, r_provider, r_model, r_price_id
+HAVING tasks != 0 OR calls != 0 OR errors != 0 OR failed_calls != 0
+  OR input_tokens != 0 OR output_tokens != 0 OR cache_read_tokens != 0 OR cache_write_tokens != 0 OR reasoning_tokens != 0
+  OR known_input != 0 OR known_output != 0 OR known_cache_read != 0 OR known_cache_write != 0 OR known_reasoning != 0
+  OR cost != 0 OR known_cost != 0 OR unpriced != 0 OR usage_unknown != 0 OR latency != 0 OR ttft != 0 OR run_latency != 0
+ORDER BY project, key
+LIMIT 100
