@@ -12,8 +12,8 @@ import { RecentTexts } from './settle/texts.ts';
 const MAX_ROWS = 32_768;
 const MAX_BYTES = 48 * 1024 * 1024;
 const MAX_QUEUED_BYTES = 512 * 1024 * 1024;
-const SHORTEST_LINGER_MS = 5;
-const LONGEST_LINGER_MS = 250;
+/** How long a batch gathers, by the number of batches that wait for the store. */
+const LINGER_MS = [5, 30, 150, 400];
 /** Runs named to the listeners for one batch; of the others only the number is told. */
 const MAX_TOUCHED = 200;
 
@@ -102,7 +102,7 @@ export class Pipeline {
   #schedule(): void {
     if (this.#flushing || this.#batch.empty) return;
     const full = this.#batch.rows >= MAX_ROWS || this.#batch.bytes >= MAX_BYTES;
-    const linger = Math.min(LONGEST_LINGER_MS, SHORTEST_LINGER_MS * 6 ** Math.min(3, this.loader.queued));
+    const linger = LINGER_MS[Math.min(this.loader.queued, LINGER_MS.length - 1)]!;
     const wait = full ? 0 : this.#batch.openedAt + linger - performance.now();
     if (wait <= 0) {
       this.#flush();

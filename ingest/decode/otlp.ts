@@ -26,7 +26,15 @@ export function decodeTraces(bytes: Buffer, keys: KeyTable, names: Interner): Sp
   return batch;
 }
 
-const emptyOrigin = (): Origin => ({ resourceFrom: 0, resourceTo: 0, scopeName: '', scopeVersion: '', scopeFrom: 0, scopeTo: 0 });
+const emptyOrigin = (): Origin => ({
+  resourceFrom: 0,
+  resourceTo: 0,
+  scopeName: '',
+  scopeVersion: '',
+  scopeFrom: 0,
+  scopeTo: 0,
+  textRef: '',
+});
 
 function resourceSpans(r: WireReader, end: number, batch: SpanBatch, names: Interner): void {
   const origin = emptyOrigin();

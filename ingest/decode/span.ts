@@ -8,6 +8,8 @@ export interface Origin {
   scopeVersion: string;
   scopeFrom: number;
   scopeTo: number;
+  /** Reference of both as a text, once somebody asked for it. */
+  textRef: string;
 }
 
 export interface SpanEvent {

@@ -1,6 +1,6 @@
 import { type AttributeTable, KeyTable, ValueType } from '../decode/attributes.ts';
 import { Interner } from '../decode/intern.ts';
-import type { Span, SpanBatch } from '../decode/span.ts';
+import type { Origin, Span, SpanBatch } from '../decode/span.ts';
 import { type AttributeView, type Draft, Flag, type Kind, Known, MAX_VALUE, type TaskStatus } from '../draft.ts';
 import { compile, type Rules } from './compile.ts';
 import { type Content, contentOf } from './content.ts';
@@ -57,11 +57,10 @@ export class Interpreter {
   /** `nowMs` bounds the times of spans; texts collects the messages. */
   interpret(batch: SpanBatch, texts: Texts, nowMs: number): Interpreted {
     const out: Interpreted = { drafts: [], markers: [] };
-    const contexts = new Map<object, string>();
     for (const span of batch.spans) {
       this.#reader.load(span, batch.attributes);
       const marker = this.#marker(span);
-      if (marker === undefined) out.drafts.push(this.#draft(span, batch.attributes, texts, contexts, nowMs));
+      if (marker === undefined) out.drafts.push(this.#draft(span, batch.attributes, texts, nowMs));
       else if (marker) out.markers.push(marker);
       else out.markers.push({ ...NO_MARKER, traceId: span.traceId });
     }
@@ -101,7 +100,7 @@ export class Interpreter {
     };
   }
 
-  #draft(span: Span, table: AttributeTable, texts: Texts, contexts: Map<object, string>, nowMs: number): Draft {
+  #draft(span: Span, table: AttributeTable, texts: Texts, nowMs: number): Draft {
     const read = this.#reader;
     const kind = kindOf(read);
     const content = contentOf(read, texts);
@@ -153,7 +152,7 @@ export class Interpreter {
       rootNameRank: rootName.rank,
       inputRefs: content?.inputRefs ?? NO_TAGS,
       outputRefs: content?.outputRefs ?? NO_TAGS,
-      contextRef: this.#context(span, table, texts, contexts),
+      contextRef: contextRef(span.origin, table, texts),
       attributes: { table, from: span.from, to: span.to, skip: content && content.skip.size > 0 ? content.skip : null },
       events: '',
       links: span.links.length > 0 ? linksJson(span, table) : '',
@@ -215,21 +214,6 @@ export class Interpreter {
     return value;
   }
 
-  /** Resource and scope as one text: the same for all spans of a sender, so stored once. */
-  #context(span: Span, table: AttributeTable, texts: Texts, contexts: Map<object, string>): string {
-    const known = contexts.get(span.origin);
-    if (known !== undefined) return known;
-    const { resourceFrom, resourceTo, scopeName, scopeVersion, scopeFrom, scopeTo } = span.origin;
-    const ref = texts.putText(
-      JSON.stringify({
-        resource: attributesObject(table, resourceFrom, resourceTo),
-        scope: { name: scopeName, version: scopeVersion, attributes: attributesObject(table, scopeFrom, scopeTo) },
-      }),
-    );
-    contexts.set(span.origin, ref);
-    return ref;
-  }
-
   #addEvents(d: Draft, span: Span, table: AttributeTable, texts: Texts, content: Content | null): void {
     const kept: unknown[] = [];
     for (const e of span.events) {
@@ -274,6 +258,17 @@ export class Interpreter {
     d.hashHi = h.hi >>> 0;
     d.hashLo = h.lo >>> 0;
   }
+}
+
+/** Resource and scope as one text: the same for all spans of a sender, so stored once. */
+function contextRef(origin: Origin, table: AttributeTable, texts: Texts): string {
+  if (origin.textRef === '') {
+    const { resourceFrom, resourceTo, scopeName, scopeVersion, scopeFrom, scopeTo } = origin;
+    const resource = attributesObject(table, resourceFrom, resourceTo);
+    const scope = { name: scopeName, version: scopeVersion, attributes: attributesObject(table, scopeFrom, scopeTo) };
+    origin.textRef = texts.putText(JSON.stringify({ resource, scope }));
+  }
+  return origin.textRef;
 }
 
 const NO_TAGS: readonly string[] = Object.freeze([]);

@@ -5,7 +5,20 @@ import { bookedCost } from '../price/price.ts';
 import type { Entry, TaskRow } from '../settle/diff.ts';
 import { encodeOwn } from '../settle/own.ts';
 import { Bytes } from './bytes.ts';
-import { Attributes, type Column, Counters, Dictionary, List, Plain } from './columns.ts';
+import {
+  Attributes,
+  BigNumbers64,
+  type Column,
+  Counters,
+  Dictionary,
+  Ids,
+  List,
+  Numbers8,
+  Numbers16,
+  Numbers32,
+  Numbers64,
+  Plain,
+} from './columns.ts';
 
 /** A log record that belongs to a span, by reference to its text. */
 export interface Detail {
@@ -38,16 +51,16 @@ export interface Cargo {
  */
 export class InboxBlock {
   rows = 0;
-  readonly #sign = new Plain('Int8');
+  readonly #sign = new Numbers8('Int8');
   readonly #project = new Dictionary();
   readonly #runId = new Plain('String');
-  readonly #traceId = new Plain('UInt128');
-  readonly #spanId = new Plain('UInt64');
-  readonly #parentId = new Plain('UInt64');
-  readonly #seen = new Plain("DateTime64(3, 'UTC')");
-  readonly #ver = new Plain('UInt32');
-  readonly #visible = new Plain('UInt8');
-  readonly #counted = new Plain('UInt8');
+  readonly #traceId = new Ids('UInt128', 16);
+  readonly #spanId = new Ids('UInt64', 8);
+  readonly #parentId = new Ids('UInt64', 8);
+  readonly #seen = new Numbers64("DateTime64(3, 'UTC')");
+  readonly #ver = new Numbers32('UInt32');
+  readonly #visible = new Numbers8('UInt8');
+  readonly #counted = new Numbers8('UInt8');
   readonly #notCounted = new Dictionary();
   readonly #kind = new Dictionary();
   readonly #status = new Dictionary();
@@ -61,31 +74,31 @@ export class InboxBlock {
   readonly #sourceId = new Dictionary();
   readonly #userId = new Plain('String');
   readonly #sessionId = new Plain('String');
-  readonly #startedAt = new Plain("DateTime64(9, 'UTC')");
-  readonly #durationNs = new Plain('UInt64');
-  readonly #ttftNs = new Plain('UInt64');
-  readonly #known = new Plain('UInt8');
-  readonly #input = new Plain('UInt64');
-  readonly #output = new Plain('UInt64');
-  readonly #cacheRead = new Plain('UInt64');
-  readonly #cacheWrite = new Plain('UInt64');
-  readonly #reasoning = new Plain('UInt64');
-  readonly #cost = new Plain('Decimal(18, 12)');
-  readonly #reported = new Plain('Decimal(18, 12)');
-  readonly #priced = new Plain('Decimal(18, 12)');
+  readonly #startedAt = new BigNumbers64("DateTime64(9, 'UTC')");
+  readonly #durationNs = new BigNumbers64('UInt64');
+  readonly #ttftNs = new BigNumbers64('UInt64');
+  readonly #known = new Numbers8('UInt8');
+  readonly #input = new Numbers64('UInt64');
+  readonly #output = new Numbers64('UInt64');
+  readonly #cacheRead = new Numbers64('UInt64');
+  readonly #cacheWrite = new Numbers64('UInt64');
+  readonly #reasoning = new Numbers64('UInt64');
+  readonly #cost = new BigNumbers64('Decimal(18, 12)');
+  readonly #reported = new BigNumbers64('Decimal(18, 12)');
+  readonly #priced = new BigNumbers64('Decimal(18, 12)');
   readonly #priceId = new Dictionary();
-  readonly #flags = new Plain('UInt16');
+  readonly #flags = new Numbers16('UInt16');
   readonly #responseId = new Plain('String');
-  readonly #factVer = new Plain('UInt32');
+  readonly #factVer = new Numbers32('UInt32');
   readonly #runName = new Plain('String');
   readonly #runStatus = new Dictionary();
   readonly #runTags = new List('String');
   readonly #own = new Plain('String');
-  readonly #weight = new Plain('UInt32');
-  readonly #contentHash = new Plain('UInt64');
+  readonly #weight = new Numbers32('UInt32');
+  readonly #contentHash = new Numbers64('UInt64');
   readonly #inputRefs = new List('UInt128');
   readonly #outputRefs = new List('UInt128');
-  readonly #contextRef = new Plain('UInt128');
+  readonly #contextRef = new Ids('UInt128', 16);
   readonly #attributes = new Attributes();
   readonly #events = new Plain('String');
   readonly #links = new Plain('String');
@@ -97,10 +110,10 @@ export class InboxBlock {
   readonly #detailSide = new List('String');
   readonly #detailHash = new List('UInt128');
   readonly #logSignal = new Dictionary();
-  readonly #logReceived = new Plain('UInt32');
-  readonly #logBooked = new Plain('UInt32');
-  readonly #logDuplicate = new Plain('UInt32');
-  readonly #logRejected = new Plain('UInt32');
+  readonly #logReceived = new Numbers32('UInt32');
+  readonly #logBooked = new Numbers32('UInt32');
+  readonly #logDuplicate = new Numbers32('UInt32');
+  readonly #logRejected = new Numbers32('UInt32');
   readonly #logReasons = new Counters();
   readonly #columns: readonly (readonly [string, Column])[] = [
     ['sign', this.#sign],
@@ -172,7 +185,7 @@ export class InboxBlock {
   /** A line of the ledger. What only a new row is read for (attributes, events, references) stays empty where one is taken back. */
   addEntry(project: string, entry: Entry): void {
     const { sign, row } = entry;
-    this.#sign.data.u8(sign === 1 ? 1 : 255);
+    this.#sign.push(sign === 1 ? 1 : 255);
     this.#project.push(project);
     this.#addVerdict(row);
     this.#addDraft(row);
@@ -184,18 +197,18 @@ export class InboxBlock {
   #addVerdict(row: TaskRow): void {
     const { draft: d, verdict: v } = row;
     this.#runId.data.text(v.runId);
-    this.#seen.data.u64(row.seen);
-    this.#ver.data.u32(row.ver);
-    this.#visible.data.u8(v.visible ? 1 : 0);
-    this.#counted.data.u8(v.counted ? 1 : 0);
+    this.#seen.push64(row.seen);
+    this.#ver.push(row.ver);
+    this.#visible.push(v.visible ? 1 : 0);
+    this.#counted.push(v.counted ? 1 : 0);
     this.#notCounted.push(v.counted ? '' : v.why);
     this.#kind.push(v.kind);
     this.#feature.push(v.feature);
     this.#sourceId.push(v.source);
     this.#userId.data.text(v.user);
     this.#sessionId.data.text(v.session);
-    this.#flags.data.u16(d.flags | v.flags);
-    this.#factVer.data.u32(row.factVer);
+    this.#flags.push(d.flags | v.flags);
+    this.#factVer.push(row.factVer);
     this.#runName.data.text(v.bears?.name ?? '');
     this.#runStatus.push(v.bears?.status ?? '');
     const tags = v.bears?.tags ?? NONE;
@@ -206,9 +219,9 @@ export class InboxBlock {
 
   #addDraft(row: TaskRow): void {
     const d = row.draft;
-    this.#traceId.data.hex(d.traceId, 16);
-    this.#spanId.data.hex(d.spanId, 8);
-    this.#parentId.data.hex(d.parentId, 8);
+    this.#traceId.push(d.traceId);
+    this.#spanId.push(d.spanId);
+    this.#parentId.push(d.parentId);
     this.#status.push(d.status);
     this.#name.push(d.name);
     this.#errorType.push(d.errorType);
@@ -216,29 +229,29 @@ export class InboxBlock {
     this.#provider.push(d.provider);
     this.#model.push(d.model);
     this.#requestModel.push(d.requestModel);
-    this.#startedAt.data.i64(d.startedAt);
-    this.#durationNs.data.i64(d.durationNs);
-    this.#ttftNs.data.i64(d.ttftNs);
-    this.#known.data.u8(d.known);
-    this.#input.data.u64(d.input);
-    this.#output.data.u64(d.output);
-    this.#cacheRead.data.u64(d.cacheRead);
-    this.#cacheWrite.data.u64(d.cacheWrite);
-    this.#reasoning.data.u64(d.reasoning);
-    this.#cost.data.i64(bookedCost(d));
-    this.#reported.data.i64(d.reportedCost);
-    this.#priced.data.i64(d.pricedCost);
+    this.#startedAt.push(d.startedAt);
+    this.#durationNs.push(d.durationNs);
+    this.#ttftNs.push(d.ttftNs);
+    this.#known.push(d.known);
+    this.#input.push64(d.input);
+    this.#output.push64(d.output);
+    this.#cacheRead.push64(d.cacheRead);
+    this.#cacheWrite.push64(d.cacheWrite);
+    this.#reasoning.push64(d.reasoning);
+    this.#cost.push(bookedCost(d));
+    this.#reported.push(d.reportedCost);
+    this.#priced.push(d.pricedCost);
     this.#priceId.push(d.priceId);
     this.#responseId.data.text(d.responseId);
-    this.#weight.data.u32(d.weight);
-    this.#contentHash.data.u64Words(d.hashHi, d.hashLo);
+    this.#weight.push(d.weight);
+    this.#contentHash.words(d.hashHi, d.hashLo);
   }
 
   #addPayload(row: TaskRow, full: boolean): void {
     const d = row.draft;
     this.#addRefs(this.#inputRefs, d.inputRefs);
     this.#addRefs(this.#outputRefs, d.outputRefs);
-    this.#contextRef.data.hex(full ? d.contextRef : '', 16);
+    this.#contextRef.push(full ? d.contextRef : '');
     this.#attributes.end(full ? this.#addAttributes(row) : 0);
     this.#events.data.text(full ? d.events : '');
     this.#links.data.text(full ? d.links : '');
@@ -259,8 +272,7 @@ export class InboxBlock {
       if (table.types[i] === ValueType.string) {
         const at = table.from[i]!;
         const length = Math.min(table.length[i]!, MAX_VALUE);
-        if (plainUtf8(table.bytes, at, at + length)) values.slice(table.bytes, at, at + length);
-        else values.text(table.bytes.toString('utf8', at, at + length));
+        if (length >= 48 || !values.asciiSlice(table.bytes, at, at + length)) addUtf8(values, table.bytes, at, at + length);
       } else values.text(table.text(i).slice(0, MAX_VALUE));
       added++;
     }
@@ -269,23 +281,23 @@ export class InboxBlock {
 
   /** A row that books nothing and carries the texts, details and balance of a batch. */
   addCargo(project: string, cargo: Cargo, seen: number): void {
-    this.#sign.data.u8(0);
+    this.#sign.push(0);
     this.#project.push(project);
     for (const column of [this.#runId, this.#errorMessage, this.#userId, this.#sessionId, this.#responseId, this.#runName, this.#own]) {
       column.data.text('');
     }
     for (const column of [this.#events, this.#links]) column.data.text('');
-    for (const column of [this.#traceId, this.#contextRef]) column.data.hex('', 16);
-    for (const column of [this.#spanId, this.#parentId]) column.data.hex('', 8);
-    this.#seen.data.u64(seen);
-    for (const column of [this.#ver, this.#factVer, this.#weight]) column.data.u32(0);
-    for (const column of [this.#visible, this.#counted, this.#known]) column.data.u8(0);
-    this.#flags.data.u16(0);
+    for (const column of [this.#traceId, this.#contextRef, this.#spanId, this.#parentId]) column.push('');
+    this.#seen.push64(seen);
+    for (const column of [this.#ver, this.#factVer, this.#weight]) column.push(0);
+    for (const column of [this.#visible, this.#counted, this.#known]) column.push(0);
+    this.#flags.push(0);
     for (const column of [this.#notCounted, this.#kind, this.#status, this.#name, this.#errorType, this.#provider]) column.push('');
     for (const column of [this.#model, this.#requestModel, this.#feature, this.#sourceId, this.#priceId, this.#runStatus]) column.push('');
-    for (const column of [this.#durationNs, this.#ttftNs, this.#input, this.#output, this.#cacheRead, this.#cacheWrite]) column.data.u64(0);
-    for (const column of [this.#reasoning, this.#cost, this.#reported, this.#priced, this.#contentHash]) column.data.u64(0);
-    this.#startedAt.data.i64(BigInt(seen) * 1_000_000n);
+    for (const column of [this.#durationNs, this.#ttftNs, this.#cost, this.#reported, this.#priced]) column.push(0n);
+    for (const column of [this.#input, this.#output, this.#cacheRead, this.#cacheWrite, this.#reasoning, this.#contentHash])
+      column.push64(0);
+    this.#startedAt.push(BigInt(seen) * 1_000_000n);
     for (const column of [this.#runTags, this.#inputRefs, this.#outputRefs]) column.end(0);
     this.#attributes.end(0);
     this.#addCargo(cargo);
@@ -297,8 +309,7 @@ export class InboxBlock {
     if (cargo) {
       for (const [ref, { bytes, from, to }] of cargo.texts) {
         this.#textHash.items.data.hex(ref, 16);
-        if (isUtf8(bytes.subarray(from, to))) this.#textBody.items.data.slice(bytes, from, to);
-        else this.#textBody.items.data.text(bytes.toString('utf8', from, to));
+        addUtf8(this.#textBody.items.data, bytes, from, to);
         texts++;
       }
     }
@@ -316,10 +327,10 @@ export class InboxBlock {
       column.end(details.length);
     const balance = cargo?.balance;
     this.#logSignal.push(balance?.signal ?? '');
-    this.#logReceived.data.u32(balance?.received ?? 0);
-    this.#logBooked.data.u32(balance?.booked ?? 0);
-    this.#logDuplicate.data.u32(balance?.duplicate ?? 0);
-    this.#logRejected.data.u32(balance?.rejected ?? 0);
+    this.#logReceived.push(balance?.received ?? 0);
+    this.#logBooked.push(balance?.booked ?? 0);
+    this.#logDuplicate.push(balance?.duplicate ?? 0);
+    this.#logRejected.push(balance?.rejected ?? 0);
     this.#logReasons.push(balance?.reasons ?? NO_REASONS);
   }
 
@@ -348,9 +359,8 @@ const NONE: readonly string[] = Object.freeze([]);
 const NONE_DETAILS: readonly Detail[] = Object.freeze([]);
 const NO_REASONS: ReadonlyMap<string, number> = new Map();
 
-/** ASCII is decided here byte by byte for short values; longer ones and others are asked of the runtime. */
-function plainUtf8(bytes: Buffer, from: number, to: number): boolean {
-  if (to - from > 48) return isUtf8(bytes.subarray(from, to));
-  for (let i = from; i < to; i++) if (bytes[i]! > 127) return isUtf8(bytes.subarray(from, to));
-  return true;
+/** Bytes that are not UTF-8 get U+FFFD where they are wrong: one bad value must not spoil the answers of the API. */
+function addUtf8(column: Bytes, bytes: Buffer, from: number, to: number): void {
+  if (isUtf8(bytes.subarray(from, to))) column.slice(bytes, from, to);
+  else column.text(bytes.toString('utf8', from, to));
 }

@@ -28,29 +28,12 @@ export class Bytes {
     this.buffer[this.pos++] = value;
   }
 
-  u16(value: number): void {
-    this.need(2);
-    this.pos = this.buffer.writeUInt16LE(value, this.pos);
-  }
-
-  u32(value: number): void {
-    this.need(4);
-    this.pos = this.buffer.writeUInt32LE(value >>> 0, this.pos);
-  }
-
   /** A non-negative safe integer as UInt64. */
   u64(value: number): void {
     this.need(8);
     const b = this.buffer;
     b.writeUInt32LE(value % 0x1_0000_0000, this.pos);
     b.writeUInt32LE(Math.floor(value / 0x1_0000_0000), this.pos + 4);
-    this.pos += 8;
-  }
-
-  u64Words(hi: number, lo: number): void {
-    this.need(8);
-    this.buffer.writeUInt32LE(lo >>> 0, this.pos);
-    this.buffer.writeUInt32LE(hi >>> 0, this.pos + 4);
     this.pos += 8;
   }
 
@@ -101,10 +84,36 @@ export class Bytes {
     this.pos += length;
   }
 
+  /**
+   * The same for a short value that is most likely ASCII: copied while it is checked. Returns false (and writes nothing) where it is not.
+   */
+  asciiSlice(src: Buffer, from: number, to: number): boolean {
+    const length = to - from;
+    this.need(length + 1);
+    const b = this.buffer;
+    let p = this.pos + 1;
+    let all = 0;
+    for (let i = from; i < to; i++) {
+      const c = src[i]!;
+      all |= c;
+      b[p++] = c;
+    }
+    if (all > 127 || length > 127) return false;
+    b[this.pos] = length;
+    this.pos = p;
+    return true;
+  }
+
   append(other: Bytes): void {
     this.need(other.pos);
     other.buffer.copy(this.buffer, this.pos, 0, other.pos);
     this.pos += other.pos;
+  }
+
+  raw(bytes: Uint8Array): void {
+    this.need(bytes.length);
+    this.buffer.set(bytes, this.pos);
+    this.pos += bytes.length;
   }
 
   done(): Buffer {

@@ -8,7 +8,7 @@ export interface Column {
   reset(): void;
 }
 
-/** Columns whose values are simply laid end to end: numbers, ids, times, strings. */
+/** Strings and other values laid end to end. */
 export class Plain implements Column {
   readonly data = new Bytes();
   constructor(readonly type: string) {}
@@ -17,6 +17,121 @@ export class Plain implements Column {
   }
   reset(): void {
     this.data.pos = 0;
+  }
+}
+
+/**
+ * Numbers of one width, kept in a typed array. Its memory is the wire format, since both are little-endian on every platform the embedded
+ * engine runs on.
+ */
+abstract class Numbers<A extends Uint8Array | Uint16Array | Uint32Array | BigInt64Array> implements Column {
+  count = 0;
+  protected abstract items: A;
+  constructor(readonly type: string) {}
+  protected abstract grown(): A;
+  protected room(): void {
+    if (this.count === this.items.length) this.items = this.grown();
+  }
+  write(out: Bytes): void {
+    out.raw(new Uint8Array(this.items.buffer, 0, this.count * this.items.BYTES_PER_ELEMENT));
+  }
+  reset(): void {
+    this.count = 0;
+  }
+}
+
+export class Numbers8 extends Numbers<Uint8Array> {
+  protected items = new Uint8Array(1024);
+  protected grown(): Uint8Array {
+    const bigger = new Uint8Array(this.count * 2);
+    bigger.set(this.items);
+    return bigger;
+  }
+  push(value: number): void {
+    this.room();
+    this.items[this.count++] = value;
+  }
+}
+
+export class Numbers16 extends Numbers<Uint16Array> {
+  protected items = new Uint16Array(1024);
+  protected grown(): Uint16Array {
+    const bigger = new Uint16Array(this.count * 2);
+    bigger.set(this.items);
+    return bigger;
+  }
+  push(value: number): void {
+    this.room();
+    this.items[this.count++] = value;
+  }
+}
+
+export class Numbers32 extends Numbers<Uint32Array> {
+  protected items = new Uint32Array(1024);
+  protected grown(): Uint32Array {
+    const bigger = new Uint32Array(this.count * 2);
+    bigger.set(this.items);
+    return bigger;
+  }
+  push(value: number): void {
+    this.room();
+    this.items[this.count++] = value;
+  }
+}
+
+const WORD = 0x1_0000_0000;
+
+/** 64-bit integers given as non-negative safe integers or as two halves. */
+export class Numbers64 extends Numbers32 {
+  push64(value: number): void {
+    if (value < WORD) this.words(0, value);
+    else this.words(Math.floor(value / WORD), value % WORD);
+  }
+  words(high: number, low: number): void {
+    this.push(low);
+    this.push(high);
+  }
+}
+
+/** 64-bit integers given as bigint: nanoseconds and pico-dollars. */
+export class BigNumbers64 extends Numbers<BigInt64Array> {
+  protected items = new BigInt64Array(1024);
+  protected grown(): BigInt64Array {
+    const bigger = new BigInt64Array(this.count * 2);
+    bigger.set(this.items);
+    return bigger;
+  }
+  push(value: bigint): void {
+    this.room();
+    this.items[this.count++] = value;
+  }
+}
+
+/** Unsigned integers given in hex digits, most significant first ('' is zero). Neighbours are often the same id: it is read once. */
+export class Ids extends Plain {
+  #last = '?';
+  #lastAt = 0;
+  constructor(
+    type: string,
+    private readonly width: number,
+  ) {
+    super(type);
+  }
+  push(digits: string): void {
+    const { data, width } = this;
+    if (digits === this.#last) {
+      data.need(width);
+      data.buffer.copyWithin(data.pos, this.#lastAt, this.#lastAt + width);
+      data.pos += width;
+      return;
+    }
+    this.#last = digits;
+    this.#lastAt = data.pos;
+    data.hex(digits, width);
+  }
+  override reset(): void {
+    super.reset();
+    this.#last = '?';
   }
 }
 

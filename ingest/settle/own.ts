@@ -7,27 +7,30 @@ import type { Verdict } from './verdict.ts';
  */
 export function encodeOwn(d: Draft, v: Verdict): string {
   let letters = '';
-  let rest: Record<string, unknown> | null = null;
-  const alone = (letter: string, fact: unknown): void => {
-    rest ??= {};
-    rest[letter] = fact;
-  };
-  const put = (letter: string, own: string, together: string): void => {
-    if (own === '') return;
-    if (own === together) letters += letter;
-    else alone(letter, own);
-  };
-  put('r', d.ownRunId, v.runId);
-  put('u', d.ownUser, v.user);
-  put('s', d.ownSession, v.session);
-  put('f', d.ownFeature, v.feature);
-  put('c', d.ownSource, v.source);
-  if (d.kind !== v.kind) alone('k', d.kind);
-  if (d.ownTags.length > 0) alone('t', d.ownTags);
-  if (d.runName !== '') alone('n', [d.runNameRank, d.runName]);
-  if (d.rootName !== '') alone('o', [d.rootNameRank, d.rootName]);
-  return rest === null ? letters : letters + JSON.stringify(rest);
+  let alone = false;
+  for (let i = 0; i < FACTS.length; i++) {
+    const own = FACTS[i]!.own(d);
+    if (own === '') continue;
+    if (own === FACTS[i]!.together(v)) letters += FACTS[i]!.letter;
+    else alone = true;
+  }
+  if (!alone && d.kind === v.kind && d.ownTags.length === 0 && d.runName === '' && d.rootName === '') return letters;
+  const rest: Record<string, unknown> = {};
+  for (const { letter, own, together } of FACTS) if (own(d) !== '' && own(d) !== together(v)) rest[letter] = own(d);
+  if (d.kind !== v.kind) rest.k = d.kind;
+  if (d.ownTags.length > 0) rest.t = d.ownTags;
+  if (d.runName !== '') rest.n = [d.runNameRank, d.runName];
+  if (d.rootName !== '') rest.o = [d.rootNameRank, d.rootName];
+  return letters + JSON.stringify(rest);
 }
+
+const FACTS: readonly { letter: string; own: (d: Draft) => string; together: (v: Verdict) => string }[] = [
+  { letter: 'r', own: (d) => d.ownRunId, together: (v) => v.runId },
+  { letter: 'u', own: (d) => d.ownUser, together: (v) => v.user },
+  { letter: 's', own: (d) => d.ownSession, together: (v) => v.session },
+  { letter: 'f', own: (d) => d.ownFeature, together: (v) => v.feature },
+  { letter: 'c', own: (d) => d.ownSource, together: (v) => v.source },
+];
 
 export type OwnFacts = Pick<
   Draft,
