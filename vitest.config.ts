@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Workspace packages resolve to their sources, so that tests need no build. */
-const resolve = { conditions: ['airuns-source', 'node', 'import', 'module', 'default'] };
+const resolve = { conditions: ['airuns-source', 'node', 'import', 'default'] };
 const ssr = { resolve };
 /** As many threads as `npm start` gives the server: the engine sizes its reads by it. */
 const env = { UV_THREADPOOL_SIZE: '12' };
@@ -23,7 +23,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
+          include: ['test/{integration,conformance,chaos}/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
           env,

@@ -12,8 +12,9 @@ import { RecentTexts } from './settle/texts.ts';
 const MAX_ROWS = 32_768;
 const MAX_BYTES = 48 * 1024 * 1024;
 const MAX_QUEUED_BYTES = 512 * 1024 * 1024;
-/** How long a batch gathers, by the number of batches that wait for the store. */
-const LINGER_MS = [5, 30, 150, 400];
+/** How long a batch gathers, by the number of batches that wait for the store: the further it is behind, the larger its next bite. */
+const LINGER_MS = [5, 30, 150, 300, 1000];
+const MANY_QUEUED = LINGER_MS.length - 1;
 /** Runs named to the listeners for one batch; of the others only the number is told. */
 const MAX_TOUCHED = 200;
 
@@ -102,8 +103,8 @@ export class Pipeline {
   #schedule(): void {
     if (this.#flushing || this.#batch.empty) return;
     const full = this.#batch.rows >= MAX_ROWS || this.#batch.bytes >= MAX_BYTES;
-    const linger = LINGER_MS[Math.min(this.loader.queued, LINGER_MS.length - 1)]!;
-    const wait = full ? 0 : this.#batch.openedAt + linger - performance.now();
+    const linger = LINGER_MS[Math.min(this.loader.queued, MANY_QUEUED)]!;
+    const wait = full && this.loader.queued < MANY_QUEUED ? 0 : this.#batch.openedAt + linger - performance.now();
     if (wait <= 0) {
       this.#flush();
       return;

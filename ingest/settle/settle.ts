@@ -22,7 +22,7 @@ export interface Settled {
 
 export interface SettlerOptions {
   lookup: Lookup;
-  /** Memory for recent traces. Default 96 MB. */
+  /** Memory for recent traces. Default 64 MB. */
   recentBytes?: number;
   seenMegabytes?: number;
 }
@@ -38,7 +38,7 @@ export class Settler {
 
   constructor(options: SettlerOptions) {
     this.#lookup = options.lookup;
-    this.#recent = new RecentTraces(options.recentBytes ?? 96 * 1024 * 1024);
+    this.#recent = new RecentTraces(options.recentBytes ?? 64 * 1024 * 1024);
     this.seen = new SeenTraces(options.seenMegabytes);
   }
 

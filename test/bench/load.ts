@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
-import { makeBodies, makeTemplates, SPANS_A_REQUEST, type Shape } from './payload.ts';
+import { makeBodies, makeTemplates, type Shape, SPANS_A_REQUEST } from './payload.ts';
 
 /** One measured run of the load generator. Latencies are in milliseconds, CPU in microseconds of the server process for each acknowledged span. */
 export interface LoadResult {
@@ -107,7 +107,8 @@ function post(url: string, agent: http.Agent, body: Buffer): Promise<number> {
   });
 }
 
-const quantile = (sorted: readonly number[], q: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
+const quantile = (sorted: readonly number[], q: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
 
 const TICK_MICROS = 10_000;
 

@@ -32,7 +32,8 @@ const WORDS = (
   'support assistant summary translate explain compare report quarter revenue margin forecast delivery warehouse carrier tracking number status'
 ).split(' ');
 
-const provider = (model: string): string => (model.startsWith('claude') ? 'anthropic' : model.startsWith('gemini') ? 'gcp.gemini' : 'openai');
+const provider = (model: string): string =>
+  model.startsWith('claude') ? 'anthropic' : model.startsWith('gemini') ? 'gcp.gemini' : 'openai';
 
 function prose(next: () => number, length: number): string {
   let text = '';
@@ -88,7 +89,11 @@ interface Run {
 }
 
 const hex = (next: () => number, bytes: number): string =>
-  Array.from({ length: bytes }, () => Math.floor(next() * 256).toString(16).padStart(2, '0')).join('');
+  Array.from({ length: bytes }, () =>
+    Math.floor(next() * 256)
+      .toString(16)
+      .padStart(2, '0'),
+  ).join('');
 
 function newRun(next: () => number): Run {
   return {
