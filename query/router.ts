@@ -1,4 +1,8 @@
 import express, { Router } from 'express';
+import { readBreakdown } from './analytics/breakdown.ts';
+import { analyticsFilters, breakdownQuery, seriesQuery } from './analytics/params.ts';
+import { readSeries } from './analytics/series.ts';
+import { readSummary } from './analytics/summary.ts';
 import type { Context } from './context.ts';
 import { runPatch } from './contract/index.ts';
 import { noQuery, validate } from './http/validate.ts';
@@ -34,6 +38,15 @@ export function routes(context: Context): Router {
   router.get('/api/tasks/:traceId/:spanId', async (request, response) => {
     validate(noQuery, request.query);
     response.json(await readTask(context, request.params.traceId, request.params.spanId));
+  });
+  router.get('/api/analytics/summary', async (request, response) => {
+    response.json(await readSummary(context, validate(analyticsFilters, request.query)));
+  });
+  router.get('/api/analytics/series', async (request, response) => {
+    response.json(await readSeries(context, validate(seriesQuery, request.query)));
+  });
+  router.get('/api/analytics/breakdown', async (request, response) => {
+    response.json(await readBreakdown(context, validate(breakdownQuery, request.query)));
   });
   return router;
 }

@@ -50,6 +50,9 @@ export type Measure = z.infer<typeof measure>;
 export const dimension = z.enum(['none', 'feature', 'source', 'model', 'provider', 'user', 'kind', 'status', 'errorType']);
 export type Dimension = z.infer<typeof dimension>;
 
+/** Key of the series that holds everything beyond the largest 20. */
+export const OTHER = '(other)';
+
 /** value: a decimal string for cost, a number otherwise; null = unknown. Buckets without data are present with 0 for sums, null for quantiles, key ''. */
 export const bucket = z.object({ start: instant, key: z.string(), value: z.union([z.number(), z.string()]).nullable() });
 export type Bucket = z.infer<typeof bucket>;

@@ -16,6 +16,7 @@ export {
   facets,
   type Measure,
   measure,
+  OTHER,
   type Series,
   type Summary,
   series,

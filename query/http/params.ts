@@ -15,8 +15,8 @@ const many = <S extends z.ZodType<string>>(one: S, description: string) =>
 
 const RFC3339 = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})$/;
 const EARLIEST = 0n;
-/** Where DateTime64(9) ends: 2262. */
-const LATEST = 9_200_000_000_000_000_000n;
+/** 2106, where whole seconds in 32 bits end. */
+const LATEST = 4_291_747_200_000_000_000n;
 
 /** RFC 3339 with up to nine decimals -> nanoseconds since 1970. */
 export function parseInstant(value: string): bigint | undefined {
@@ -35,7 +35,7 @@ const time = (description: string) =>
     .transform((value, context) => {
       const ns = parseInstant(value);
       if (ns !== undefined) return storedTime(ns);
-      context.addIssue({ code: 'custom', message: 'expected an RFC 3339 instant between 1970 and 2261, e.g. 2026-11-22T12:00:00Z' });
+      context.addIssue({ code: 'custom', message: 'expected an RFC 3339 instant between 1970 and 2105, e.g. 2026-11-22T12:00:00Z' });
       return z.NEVER;
     })
     .optional()

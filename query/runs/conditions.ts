@@ -8,7 +8,8 @@ export interface Conditions {
   readonly params: Params;
 }
 
-const marked = (condition: string) => `(SELECT run_id FROM run_marks FINAL WHERE project = {project:String} AND ${condition})`;
+/** Runs whose user left such a mark. */
+export const marked = (condition: string) => `(SELECT run_id FROM run_marks FINAL WHERE project = {project:String} AND ${condition})`;
 
 /** A name or tags given by the user replace those of the sender, so the sender's only count where the user gave none. */
 const effective = (column: 'name' | 'tags', sent: string, given: string) =>

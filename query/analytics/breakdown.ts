@@ -1,0 +1,43 @@
+import type { Context } from '../context.ts';
+import type { Breakdown, BreakdownRow } from '../contract/index.ts';
+import { money, tokens } from '../values.ts';
+import { Asker, groupKey, histogramFor, isOf, NO_QUANTILES, TOGETHER } from './ask.ts';
+import { countsRunsBy } from './counts.ts';
+import type { BreakdownQuery } from './params.ts';
+import { usage } from './usage.ts';
+
+/** Usage by one dimension, the dearest first. */
+export async function readBreakdown(context: Context, { by, limit, ...filters }: BreakdownQuery): Promise<Breakdown> {
+  const asker = await Asker.at(context);
+  const range = await asker.range(filters);
+  const asked = usage({ range, filters, by, grain: 'hour' });
+  const rows = (await asker.amounts(asked, TOGETHER, 'cost', limit + 1)).filter((row) => isOf(by, row)).slice(0, limit);
+  const only = { slot: TOGETHER.slot, label: 'if(has({labels:Array(String)}, group_key), group_key, {rest:String})' };
+  const params = { labels: rows.map((row) => row.label), rest: REST };
+  const [latencies, runs] = await Promise.all([
+    asker.latencies(asked, only, histogramFor(by, filters), params),
+    asker.runs(range, filters, by, only, params),
+  ]);
+  const latency = new Map(latencies.map((row) => [groupKey(row), row.latency]));
+  const count = new Map(runs.map((row) => [groupKey(row), Number(row.n_runs)]));
+  return {
+    by,
+    rows: rows.map(
+      (row): BreakdownRow => ({
+        key: row.label,
+        runs: countsRunsBy(by) ? (count.get(groupKey(row)) ?? 0) : null,
+        calls: Number(row.calls),
+        failedCalls: Number(row.failed_calls),
+        errors: Number(row.errors),
+        tokens: tokens(row),
+        cost: money(row.cost, Number(row.known_cost) > 0),
+        unpricedCalls: Number(row.unpriced),
+        usageUnknownCalls: Number(row.usage_unknown),
+        latencyMs: latency.get(groupKey(row)) ?? NO_QUANTILES,
+      }),
+    ),
+  };
+}
+
+/** Where what is on no row is gathered. No key has a line break. */
+const REST = '\n';

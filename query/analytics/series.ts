@@ -1,0 +1,84 @@
+import type { Context } from '../context.ts';
+import { type Dimension, OTHER, type Series } from '../contract/index.ts';
+import { Refusal } from '../http/errors.ts';
+import type { RunFilters } from '../http/params.ts';
+import { Asker, type Grouping, histogramFor, isOf, TOGETHER } from './ask.ts';
+import { bucketsOf, type Point } from './buckets.ts';
+import { countsRunsBy } from './counts.ts';
+import { MEASURES, type MeasureSource } from './measures.ts';
+import type { SeriesQuery } from './params.ts';
+import { type Range, slotsOf } from './range.ts';
+import { type Usage, usage } from './usage.ts';
+
+/** Series of their own; what is beyond shares one. */
+const TOP = 20;
+const MAX_ROWS = 100_000;
+
+const BY_TIME: Grouping = {
+  slot: 'intDiv(toUnixTimestamp64Second(at) - {origin:Int64}, {interval:Int64})',
+  label: 'if(has({labels:Array(String)}, group_key), group_key, {rest:String})',
+};
+
+interface Asked {
+  readonly asker: Asker;
+  readonly source: MeasureSource;
+  readonly range: Range;
+  readonly filters: RunFilters;
+  readonly by: Dimension;
+  readonly usage: Usage;
+}
+
+/**
+ * One measure over time, in one series or in one for each value of a dimension.
+ * @throws Refusal 400 where runs are asked for by something that a run does not have
+ */
+export async function readSeries(context: Context, { measure, by, interval, ...filters }: SeriesQuery): Promise<Series> {
+  const source = MEASURES[measure];
+  if (source.of === 'runs' && !countsRunsBy(by)) throw new Refusal(400, 'bad_request', `by: runs cannot be told apart by ${by}`);
+  const asker = await Asker.at(context);
+  const range = await asker.range(filters);
+  const slots = slotsOf(range, interval);
+  const grain = slots.interval % 86_400 === 0 ? 'day' : slots.interval % 3600 === 0 ? 'hour' : 'task';
+  const onlyCalls = source.of === 'amounts' && source.onlyCalls;
+  const asked: Asked = { asker, source, range, filters, by, usage: usage({ range, filters, by, grain, onlyCalls }) };
+  const labels = by === 'none' ? [''] : await largest(asked);
+  const params = { origin: slots.origin, interval: slots.interval, labels, rest: OTHER };
+  const points = await read(asked, BY_TIME, MAX_ROWS, params);
+  return { interval: slots.interval, measure, by, buckets: bucketsOf(slots, points, labels, source.empty) };
+}
+
+/** Values of the dimension with the most of the measure over the whole range; with the most tasks where it is no sum. */
+async function largest({ asker, source, range, filters, by, usage }: Asked): Promise<string[]> {
+  if (source.of === 'runs') {
+    const rows = (await asker.runs(range, filters, by, TOGETHER)).map((row) => ({ label: row.label, value: Number(source.value(row)) }));
+    return rows
+      .sort((a, b) => b.value - a.value || (a.label < b.label ? -1 : 1))
+      .slice(0, TOP)
+      .map((row) => row.label);
+  }
+  const rows = await asker.amounts(usage, TOGETHER, source.of === 'amounts' ? source.order : 'tasks', TOP + 1);
+  return rows
+    .filter((row) => isOf(by, row))
+    .slice(0, TOP)
+    .map((row) => row.label);
+}
+
+async function read(
+  { asker, source, range, filters, by, usage }: Asked,
+  grouping: Grouping,
+  limit: number,
+  params: object,
+): Promise<Point[]> {
+  const point = <R extends { slot: string | number; label: string }>(row: R, value: Point['value']): Point => ({
+    slot: Number(row.slot),
+    label: row.label,
+    value,
+  });
+  if (source.of === 'runs') return (await asker.runs(range, filters, by, grouping, params)).map((row) => point(row, source.value(row)));
+  if (source.of === 'latencies') {
+    const rows = await asker.latencies(usage, grouping, histogramFor(by, filters), params);
+    return rows.map((row) => point(row, source.value(row)));
+  }
+  const rows = await asker.amounts(usage, grouping, source.order, limit, params);
+  return rows.map((row) => point(row, source.value(row)));
+}
