@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Workspace packages resolve to their sources, so that tests need no build. */
-const resolve = { conditions: ['airuns-source', 'node', 'import', 'default'] };
+/**
+ * Workspace packages resolve to their sources, so that tests need no build. No `import` or `default` here: vitest hands the list to Node,
+ * where it would apply to require() as well.
+ */
+const resolve = { conditions: ['airuns-source', 'node'] };
 const ssr = { resolve };
 /** As many threads as `npm start` gives the server: the engine sizes its reads by it. */
 const env = { UV_THREADPOOL_SIZE: '12' };

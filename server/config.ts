@@ -1,0 +1,75 @@
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { StoreConfig } from '../schema/index.ts';
+
+export interface Config {
+  /** 0: any free port. */
+  readonly port: number;
+  readonly host: string;
+  /** Absolute. Holds the journal, and the embedded engine where no server is named. */
+  readonly dataDir: string;
+  readonly store: StoreConfig;
+  readonly modelUrl?: string;
+  readonly modelKey?: string;
+  readonly logLevel: LogLevel;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** All that is wrong with the environment, a line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+const url = z.url({ protocol: /^https?$/, message: 'expected http(s)://...' });
+
+/** An empty variable is one that is not set. */
+const environment = z.object({
+  PORT: z
+    .string()
+    .regex(/^\d+$/, 'expected a number from 0 to 65535')
+    .transform(Number)
+    .refine((port) => port <= 65535, 'expected a number from 0 to 65535')
+    .default(4318),
+  HOST: z.string().default('127.0.0.1'),
+  AIRUNS_DATA_DIR: z.string().default('./data'),
+  AIRUNS_CLICKHOUSE_URL: url
+    .refine((text) => new URL(text).pathname.length > 1, 'names no database: http(s)://user:password@host:8123/database')
+    .optional(),
+  AIRUNS_MODEL_URL: url.optional(),
+  AIRUNS_MODEL_KEY: z.string().optional(),
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+  AIRUNS_OPEN: z.enum(['0', '1']).default('0'),
+});
+
+/** The configuration in `env`. Pure. Throws {@link ConfigError} with every problem at once. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const read = environment.safeParse(set);
+  if (!read.success) throw new ConfigError(read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  const values = read.data;
+  if (!isLoopback(values.HOST) && values.AIRUNS_OPEN !== '1') {
+    const why = 'everyone who reaches this port could read and write all runs, because this version knows no keys yet';
+    throw new ConfigError([`HOST: ${values.HOST} is not this machine only, and ${why}; set AIRUNS_OPEN=1 if that is what you want`]);
+  }
+  const dataDir = resolve(values.AIRUNS_DATA_DIR);
+  const clickhouse = values.AIRUNS_CLICKHOUSE_URL;
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    dataDir,
+    store: clickhouse ? { engine: 'remote', url: clickhouse } : { engine: 'embedded', path: join(dataDir, 'store') },
+    ...(values.AIRUNS_MODEL_URL && { modelUrl: values.AIRUNS_MODEL_URL }),
+    ...(values.AIRUNS_MODEL_KEY && { modelKey: values.AIRUNS_MODEL_KEY }),
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+/** Whether only this machine reaches what listens on `host`. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
