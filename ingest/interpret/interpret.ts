@@ -7,7 +7,11 @@ import { type Content, contentOf } from './content.ts';
 import { aiSdk } from './dialects/ai-sdk.ts';
 import { airuns } from './dialects/airuns.ts';
 import { genai } from './dialects/genai.ts';
+import { laminar } from './dialects/laminar.ts';
+import { langsmith } from './dialects/langsmith.ts';
+import { mastra } from './dialects/mastra.ts';
 import { openinference } from './dialects/openinference.ts';
+import { traceloop } from './dialects/traceloop.ts';
 import { eventMessages } from './genai-events.ts';
 import { ContentHash, hashBytes, hashNumber, hashText } from './hash.ts';
 import { kindOf } from './kind.ts';
@@ -20,7 +24,7 @@ import type { Texts } from './texts.ts';
 import { clampTimes, ttftOf } from './times.ts';
 
 /** Dialects in order of precedence. */
-const DIALECTS = [airuns, genai, openinference, aiSdk];
+const DIALECTS = [airuns, genai, openinference, traceloop, aiSdk, laminar, langsmith, mastra];
 
 /** A span that announces a real one that still runs: not a task. */
 export interface Marker {

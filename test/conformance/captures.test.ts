@@ -38,9 +38,9 @@ describe.each(WAYS)('captures sent as: %s', (way) => {
   });
 
   afterAll(async () => {
-    const understood = all.filter((c) => UNDERSTOOD.test(c.case));
+    const understood = all.filter((c) => understands(c.case));
     const hits = exact.get(way)!;
-    const others = all.filter((c) => !UNDERSTOOD.test(c.case) && !hits.includes(c.case)).map((c) => c.case);
+    const others = all.filter((c) => !understands(c.case) && !hits.includes(c.case)).map((c) => c.case);
     console.log(`captures as ${way}: ${understood.filter((c) => hits.includes(c.case)).length} of ${understood.length} exact`);
     console.log(`captures as ${way}: ${hits.length} of ${all.length} with all senders; not yet: ${others.join(', ') || 'none'}`);
     await server.stop();
@@ -62,14 +62,14 @@ describe.each(WAYS)('captures sent as: %s', (way) => {
     else expect(balance!.duplicate).toBe(0);
   });
 
-  it.each(all.filter((c) => UNDERSTOOD.test(c.case)).map((c) => [c.case, c] as const))('%s', async (name, capture) => {
+  it.each(all.filter((c) => understands(c.case)).map((c) => [c.case, c] as const))('%s', async (name, capture) => {
     const want = whatIsExpected(capture);
     expect(await figures(capture)).toEqual(want);
     exact.get(way)!.push(name);
   });
 
   it('says which other senders happen to be exact', async () => {
-    for (const capture of all.filter((c) => !UNDERSTOOD.test(c.case))) {
+    for (const capture of all.filter((c) => !understands(c.case))) {
       if (JSON.stringify(await figures(capture)) === JSON.stringify(whatIsExpected(capture))) exact.get(way)!.push(capture.case);
     }
   });
