@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Store } from '../schema/store.ts';
 import { answerErrors } from './http/errors.ts';
 import type { LiveSource } from './live/source.ts';
-import { routes } from './router.ts';
+import { mount } from './router.ts';
 import { assertNoUnusedSql } from './sql.ts';
 
 export type { LiveSource } from './live/source.ts';
@@ -26,7 +26,7 @@ const PROJECT = 'default';
 export function queryRoutes({ store, live, logger, now = Date.now }: QueryOptions): Router {
   assertNoUnusedSql();
   const router = Router();
-  router.use(routes({ store, live, logger, now, project: PROJECT }));
+  router.use(mount({ store, live, logger, now, project: PROJECT }));
   router.use('/api', answerErrors(logger));
   return router;
 }

@@ -1,52 +1,40 @@
-import express, { Router } from 'express';
-import { readBreakdown } from './analytics/breakdown.ts';
-import { analyticsFilters, breakdownQuery, seriesQuery } from './analytics/params.ts';
-import { readSeries } from './analytics/series.ts';
-import { readSummary } from './analytics/summary.ts';
+import express, { type RequestHandler, Router } from 'express';
+import { z } from 'zod';
 import type { Context } from './context.ts';
-import { runPatch } from './contract/index.ts';
-import { noQuery, validate } from './http/validate.ts';
-import { readConversation } from './messages/of-run.ts';
-import { readRun } from './runs/detail.ts';
-import { listRuns, runListQuery } from './runs/list.ts';
-import { deleteRun, patchRun } from './runs/mark.ts';
-import { readTask } from './tasks/detail.ts';
-import { listTasks, taskListQuery } from './tasks/list.ts';
+import { validate } from './http/validate.ts';
+import { LiveStream } from './live/stream.ts';
+import { openApi } from './openapi.ts';
+import { type JsonRoute, ROUTES } from './routes.ts';
 
-export function routes(context: Context): Router {
+const MAX_BODY = '64kb';
+const nothing = z.unknown();
+
+/** Mounts every route of the table. */
+export function mount(context: Context): Router {
   const router = Router();
-  router.get('/api/runs', async (request, response) => {
-    response.json(await listRuns(context, validate(runListQuery, request.query)));
-  });
-  router.get('/api/runs/:runId', async (request, response) => {
-    response.json(await readRun(context, request.params.runId));
-  });
-  router.patch('/api/runs/:runId', express.json({ limit: '64kb' }), async (request, response) => {
-    response.json(await patchRun(context, request.params.runId, validate(runPatch, request.body)));
-  });
-  router.delete('/api/runs/:runId', async (request, response) => {
-    await deleteRun(context, request.params.runId);
-    response.status(204).end();
-  });
-  router.get('/api/runs/:runId/tasks', async (request, response) => {
-    response.json(await listTasks(context, request.params.runId, validate(taskListQuery, request.query)));
-  });
-  router.get('/api/runs/:runId/messages', async (request, response) => {
-    validate(noQuery, request.query);
-    response.json(await readConversation(context, request.params.runId));
-  });
-  router.get('/api/tasks/:traceId/:spanId', async (request, response) => {
-    validate(noQuery, request.query);
-    response.json(await readTask(context, request.params.traceId, request.params.spanId));
-  });
-  router.get('/api/analytics/summary', async (request, response) => {
-    response.json(await readSummary(context, validate(analyticsFilters, request.query)));
-  });
-  router.get('/api/analytics/series', async (request, response) => {
-    response.json(await readSeries(context, validate(seriesQuery, request.query)));
-  });
-  router.get('/api/analytics/breakdown', async (request, response) => {
-    response.json(await readBreakdown(context, validate(breakdownQuery, request.query)));
+  const stream = new LiveStream(context.live, context.now);
+  for (const route of ROUTES) {
+    const body = route.body ? [express.json({ limit: MAX_BODY })] : [];
+    if (route.kind === 'json') router[route.method](route.path, ...body, answer(context, route));
+    else
+      router.get(route.path, (request, response) => {
+        validate(route.query, request.query);
+        route.open(stream, request, response);
+      });
+  }
+  router.get('/api/openapi.json', (_request, response) => {
+    response.json(openApi());
   });
   return router;
+}
+
+function answer(context: Context, route: JsonRoute): RequestHandler {
+  return async (request, response) => {
+    const query = validate(route.query, request.query);
+    const body = validate(route.body ?? nothing, request.body);
+    const path = request.params as Record<string, string>;
+    const found = await route.ask(context, { path, query, body });
+    if (route.answer === null) response.status(204).end();
+    else response.json(found);
+  };
 }

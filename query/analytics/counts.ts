@@ -1,7 +1,7 @@
 import type { Dimension } from '../contract/index.ts';
 import type { RunFilters } from '../http/params.ts';
 import { conditions } from '../runs/conditions.ts';
-import { totals } from '../runs/totals.ts';
+import { startedSince, totals } from '../runs/totals.ts';
 import { fill, sql } from '../sql.ts';
 import { storedTime } from '../values.ts';
 import type { Range } from './range.ts';
@@ -27,6 +27,6 @@ export function runCounts(range: Range, filters: RunFilters, by: Dimension, slot
   const bounds = { from: storedTime(range.from), to: storedTime(range.to) };
   const run = conditions({ ...filters, ...bounds });
   const { text, params } = totals({ since: bounds.from });
-  const where = [run.where, ...archived(filters)].join(' AND ');
+  const where = [run.where, ...startedSince(bounds.from), ...archived(filters)].join(' AND ');
   return { text: fill(RUNS, { slot, group, key: RUN_KEY[by] ?? "''", totals: text, where }), params: { ...params, ...run.params } };
 }

@@ -19,6 +19,8 @@ const contains = (column: string) => `positionCaseInsensitiveUTF8(${column}, {q:
 
 type Filter = Exclude<keyof RunFilters, 'starred' | 'archived'>;
 
+const starred = (wanted: boolean) => `id ${wanted ? 'IN' : 'NOT IN'} ${marked('starred')}`;
+
 /** Every filter there is, as a condition on totals.sql. Nothing a caller sends becomes part of this text. */
 const CONDITION: Record<Filter, string> = {
   from: "first_start >= {from:DateTime64(9, 'UTC')}",
@@ -52,8 +54,14 @@ export function conditions(filters: RunFilters): Conditions {
     parts.push(CONDITION[name]);
     params[name] = value;
   }
-  if (filters.starred !== undefined) parts.push(`id ${filters.starred ? 'IN' : 'NOT IN'} ${marked('starred')}`);
+  if (filters.starred !== undefined) parts.push(starred(filters.starred));
   return { where: parts.join(' AND ') || '1', params };
+}
+
+/** The condition of one filter; `1` where it is not given. Its value is among the params of {@link conditions}. */
+export function condition(name: Filter | 'starred', filters: RunFilters): string {
+  if (name === 'starred') return filters.starred === undefined ? '1' : starred(filters.starred);
+  return filters[name] === undefined ? '1' : CONDITION[name];
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Params } from '../../schema/store.ts';
 import { fill, sql } from '../sql.ts';
 
 const TOTALS = sql('runs/totals');
+const EARLIER = sql('runs/earlier');
 
 /** A run without an end and without news for this long is stalled. */
 export const STALLED_AFTER_MS = 5 * 60_000;
@@ -22,4 +23,12 @@ export function totals(rows: Rows): { text: string; params: Params } {
 /** The moment and the live runs that decide between running and stalled. */
 export function clock(now: number, running: readonly string[]): Params {
   return { stalledBefore: new Date(now - STALLED_AFTER_MS).toISOString().slice(0, 23).replace('T', ' '), running };
+}
+
+/**
+ * Keeps the runs that are read in part out of a count: those that began before `from`, which the statement must bind.
+ * A list does not need it, since it reads the whole of each run on its page.
+ */
+export function startedSince(from: string | undefined): string[] {
+  return from === undefined ? [] : [`id NOT IN (${EARLIER})`];
 }

@@ -1,0 +1,55 @@
+import type { Request, Response } from 'express';
+import { type Numbered, Ring } from './ring.ts';
+import type { LiveSource } from './source.ts';
+
+/** Proxies close what is silent for long. */
+const HEARTBEAT_MS = 15_000;
+/** Milliseconds after which a reader that was cut off comes back. */
+const RETRY_MS = 2000;
+const KEPT = 1000;
+/** A reader that does not read is cut off; it comes back with the id of the last event it has. */
+const MAX_UNREAD_BYTES = 1_000_000;
+
+/** Sends what happens to everybody who listens, as server-sent events. */
+export class LiveStream {
+  private readonly ring: Ring;
+  private readonly readers = new Set<(event: Numbered) => void>();
+
+  constructor(source: LiveSource, now: () => number) {
+    this.ring = new Ring(now().toString(36), KEPT);
+    source.subscribe((event) => {
+      const numbered = this.ring.add(event);
+      for (const send of this.readers) send(numbered);
+    });
+  }
+
+  /** Answers with events from now on, or from the reader's last one. Where those are gone it gets a `reset` and should load anew what it shows. */
+  open(request: Request, response: Response): void {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache, no-transform', 'X-Accel-Buffering': 'no' });
+    response.write(`retry: ${RETRY_MS}\n\n`);
+    const send = (event: Numbered) => {
+      response.write(frame(event));
+      if (response.writableLength > MAX_UNREAD_BYTES) response.destroy();
+    };
+    this.catchUp(request.get('Last-Event-ID'), response, send);
+    this.readers.add(send);
+    const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS);
+    heartbeat.unref();
+    response.on('close', () => {
+      clearInterval(heartbeat);
+      this.readers.delete(send);
+    });
+  }
+
+  private catchUp(lastId: string | undefined, response: Response, send: (event: Numbered) => void): void {
+    if (!lastId) return;
+    const missed = this.ring.after(lastId);
+    if (missed) missed.forEach(send);
+    else response.write('event: reset\ndata: {}\n\n');
+  }
+}
+
+/** JSON has no line breaks, so one data line holds it. */
+function frame({ id, event }: Numbered): string {
+  return `id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+}
