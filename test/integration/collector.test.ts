@@ -1,46 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { buildCollector, hasGo } from '../collector/build.ts';
-import { freePorts, type Role, type Settings, startCollector, validate } from '../collector/process.ts';
+import { expect, it, vi } from 'vitest';
+import { freePorts, validate } from '../collector/process.ts';
+import { describeCollector } from '../collector/rig.ts';
 import { startSink } from '../collector/sink.ts';
 
-const go = hasGo();
 const soon = { timeout: 30_000, interval: 50 };
 
-describe.skipIf(!go)(go ? 'the collector, as configured' : 'the collector, as configured (skipped: Go is not installed)', () => {
-  let program = '';
-  const cleanUp: (() => Promise<void>)[] = [];
-  /** What is started or made by a test ends with it, the last one first. */
-  const owned = <T>(thing: T, end: (thing: T) => Promise<void>): T => {
-    cleanUp.unshift(() => end(thing));
-    return thing;
-  };
-  const directory = async (): Promise<string> =>
-    owned(await mkdtemp(join(tmpdir(), 'airuns-collector-')), (path) => rm(path, { recursive: true, force: true }));
-  const sink = async (port?: number) => owned(await startSink(port), (it) => it.close());
-  const start = async (role: Role, queue: string, settings: Settings) =>
-    owned(await startCollector(program, role, queue, settings), (it) => it.kill());
-
-  beforeAll(async () => {
-    program = await buildCollector();
-  }, 900_000);
-
-  afterEach(async () => {
-    for (const end of cleanUp.splice(0)) await end();
-  });
+describeCollector('the collector, as configured', ({ program, directory, start, own }) => {
+  const sink = async (port?: number) => own(await startSink(port), (it) => it.close());
 
   it.each([
     ['agent', {}],
     ['gateway', { GATEWAY_AGENTS: '[agent-1:4317, agent-2:4317]' }],
   ] as const)('%s.yaml is valid', async (role, settings) => {
-    await expect(validate(program, role, settings)).resolves.toBeUndefined();
+    await expect(validate(program(), role, settings)).resolves.toBeUndefined();
   });
 
   it('a gateway without agents is refused', async () => {
-    await expect(validate(program, 'gateway', {})).rejects.toThrow('no endpoints specified');
+    await expect(validate(program(), 'gateway', {})).rejects.toThrow('no endpoints specified');
   });
 
   it('the agent keeps what it took, through its own crash and while nobody listens', async () => {
