@@ -229,6 +229,8 @@ SELECT i.project AS project, toDate(i.seen) AS day, i.run_id AS run_id,
 FROM inbox AS i WHERE i.sign != 0 AND i.visible
 GROUP BY project, day, run_id;
 
+-- AggregatingMergeTree and not SummingMergeTree, here and wherever a map is summed: that one does not add maps up when it merges, and drops a
+-- row whose plain sums are zero although its histogram is not (a correction that only moved a task to another bucket).
 -- month is that of first booking: retention drops whole partitions, and no sender's clock can make a new one.
 CREATE TABLE usage_hourly (
   project LowCardinality(String),
@@ -240,29 +242,29 @@ CREATE TABLE usage_hourly (
   provider LowCardinality(String),
   model LowCardinality(String),
   price_id LowCardinality(String),
-  tasks Int64,
-  calls Int64,
-  errors Int64,
-  failed_calls Int64,
-  input_tokens Int64,
-  output_tokens Int64,
-  cache_read_tokens Int64,
-  cache_write_tokens Int64,
-  reasoning_tokens Int64,
-  known_input Int64,
-  known_output Int64,
-  known_cache_read Int64,
-  known_cache_write Int64,
-  known_reasoning Int64,
-  cost Decimal(38, 12),
-  known_cost Int64,
-  unpriced Int64,
-  usage_unknown Int64,
+  tasks SimpleAggregateFunction(sum, Int64),
+  calls SimpleAggregateFunction(sum, Int64),
+  errors SimpleAggregateFunction(sum, Int64),
+  failed_calls SimpleAggregateFunction(sum, Int64),
+  input_tokens SimpleAggregateFunction(sum, Int64),
+  output_tokens SimpleAggregateFunction(sum, Int64),
+  cache_read_tokens SimpleAggregateFunction(sum, Int64),
+  cache_write_tokens SimpleAggregateFunction(sum, Int64),
+  reasoning_tokens SimpleAggregateFunction(sum, Int64),
+  known_input SimpleAggregateFunction(sum, Int64),
+  known_output SimpleAggregateFunction(sum, Int64),
+  known_cache_read SimpleAggregateFunction(sum, Int64),
+  known_cache_write SimpleAggregateFunction(sum, Int64),
+  known_reasoning SimpleAggregateFunction(sum, Int64),
+  cost SimpleAggregateFunction(sum, Decimal(38, 12)),
+  known_cost SimpleAggregateFunction(sum, Int64),
+  unpriced SimpleAggregateFunction(sum, Int64),
+  usage_unknown SimpleAggregateFunction(sum, Int64),
   -- Signed log2 histograms, 35 buckets an octave (2 % wide): of every task, of the time to first token, and of whole runs (rows that bear the run's facts).
-  latency Map(UInt16, Int64),
-  ttft Map(UInt16, Int64),
-  run_latency Map(UInt16, Int64)
-) ENGINE = SummingMergeTree
+  latency SimpleAggregateFunction(sumMap, Map(UInt16, Int64)),
+  ttft SimpleAggregateFunction(sumMap, Map(UInt16, Int64)),
+  run_latency SimpleAggregateFunction(sumMap, Map(UInt16, Int64))
+) ENGINE = AggregatingMergeTree
 PARTITION BY month
 ORDER BY (project, hour, feature, source_id, kind, provider, model, price_id)
 SETTINGS non_replicated_deduplication_window = 10000;
@@ -372,12 +374,12 @@ CREATE TABLE ingest_log (
   project LowCardinality(String),
   minute DateTime('UTC'),
   signal LowCardinality(String),
-  received Int64,
-  booked Int64,
-  duplicate Int64,
-  rejected Int64,
-  reasons Map(String, Int64)
-) ENGINE = SummingMergeTree
+  received SimpleAggregateFunction(sum, Int64),
+  booked SimpleAggregateFunction(sum, Int64),
+  duplicate SimpleAggregateFunction(sum, Int64),
+  rejected SimpleAggregateFunction(sum, Int64),
+  reasons SimpleAggregateFunction(sumMap, Map(String, Int64))
+) ENGINE = AggregatingMergeTree
 ORDER BY (project, minute, signal)
 SETTINGS non_replicated_deduplication_window = 10000;
 

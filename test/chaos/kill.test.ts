@@ -26,29 +26,38 @@ it(`keeps every acknowledged span, once, over ${ROUNDS} kills`, { timeout: 900_0
   const acknowledged: Buffer[] = [];
   let cut = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    if (waiting.length < 100) waiting.push(...makeBodies(templates, 96));
+    if (waiting.length < 144) waiting.push(...makeBodies(templates, 96));
     const server = await startServer({ dataDir });
     const agent = new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-    const killAt = performance.now() + 150 + next() * 500;
+    // The blow falls in the middle of things: after some acknowledgements, and then at any moment of what is under way.
+    const killAfter = acknowledged.length + 4 + Math.floor(next() * 40);
+    const delay = next() * 120;
     let alive = true;
-    const kill = new Promise<void>((done) => {
-      setTimeout(() => {
-        alive = false;
-        server.kill().then(done);
-      }, killAt - performance.now());
-    });
+    let dead: Promise<void> | null = null;
+    const strike = (): void => {
+      dead ??= new Promise<void>((done) => {
+        setTimeout(() => {
+          alive = false;
+          server.kill().then(done);
+        }, delay);
+      });
+    };
     const sender = async (): Promise<void> => {
       while (alive && waiting.length > 0) {
         const body = waiting.shift()!;
-        if ((await post(`${server.url}/v1/traces`, agent, body)) === 200) acknowledged.push(body);
-        else {
+        if ((await post(`${server.url}/v1/traces`, agent, body)) === 200) {
+          acknowledged.push(body);
+          if (acknowledged.length >= killAfter) strike();
+        } else {
           cut++;
           waiting.unshift(body);
           if (!alive) return;
         }
       }
     };
-    await Promise.all([kill, ...Array.from({ length: CONNECTIONS }, sender)]);
+    await Promise.all(Array.from({ length: CONNECTIONS }, sender));
+    strike();
+    await dead;
     agent.destroy();
   }
   // The last process ends in order, so that its journal is in the store; one more start replays what the kills left.
@@ -56,7 +65,7 @@ it(`keeps every acknowledged span, once, over ${ROUNDS} kills`, { timeout: 900_0
   expect(await last.stop()).toBe(0);
   const result = await inspect(acknowledged);
   console.log(`${acknowledged.length} requests acknowledged, ${cut} cut off and sent again: ${JSON.stringify(result)}`);
-  expect(acknowledged.length).toBeGreaterThan(ROUNDS);
+  expect(acknowledged.length).toBeGreaterThan(ROUNDS * 4);
   expect(result).toMatchObject({ missing: 0, twice: 0, mismatches: [] });
 });
 
