@@ -14,12 +14,16 @@ beforeAll(async () => {
   store = await openStore({ engine: 'embedded', path: join(directory, 'store') });
   await migrate(store);
   const booked = entries(
-    { received: 4 },
+    { received: 4, reasons: "map('odd', 1)" },
     { span: 2, kind: 'embedding', inputTokens: 7 },
     { span: 3, kind: 'tool', counted: 0 },
     { span: 4, visible: 0 },
   );
-  const corrected = entries({ sign: -1 }, { ver: 2, inputTokens: 40, cost: '0.5' });
+  const corrected = entries(
+    { sign: -1, received: 1, reasons: "map('odd', 2, 'late', 1)" },
+    { ver: 2, inputTokens: 40, cost: '0.5' },
+    { span: 5 },
+  );
   for (const [token, select] of Object.entries({ booked, corrected })) {
     const file = join(directory, `${token}.native`);
     writeNative(file, select);
@@ -34,8 +38,13 @@ afterAll(async () => {
 
 const wrong = async () => (await verifyBooks(store)).filter((check) => check.mismatches.length > 0);
 
-it('finds books exact that are exact', async () => {
-  expect(await verifyBooks(store)).toEqual(['runs', 'usage_hourly', 'usage_daily', 'ingest_log'].map((name) => ({ name, mismatches: [] })));
+it('finds books exact that are exact, before and after merges', async () => {
+  const names = ['runs', 'usage_hourly', 'usage_daily', 'ingest_log'];
+  const exact = names.map((name) => ({ name, mismatches: [] }));
+  expect(await verifyBooks(store)).toEqual(exact);
+  for (const name of ['tasks', ...names]) await store.command(`OPTIMIZE TABLE ${name} FINAL`);
+  expect(await verifyBooks(store)).toEqual(exact);
+  expect(await store.query('SELECT sumMap(reasons) AS reasons FROM ingest_log')).toEqual([{ reasons: { late: '1', odd: '3' } }]);
 });
 
 it.each([

@@ -10,6 +10,8 @@ export interface EntryOverrides {
   readonly outputTokens?: number;
   readonly cost?: string;
   readonly received?: number;
+  /** A map literal of SQL. */
+  readonly reasons?: string;
 }
 
 /** A SELECT of entries of one run (trace 0xa000), one for each override. */
@@ -29,6 +31,7 @@ function entry(over: EntryOverrides): string {
     outputTokens: 10,
     cost: '0.000001',
     received: 0,
+    reasons: 'map()',
     ...over,
   };
   return `SELECT toInt8(${o.sign}) AS sign, 'p' AS project, 'run-1' AS run_id, toUInt128(${0xa000}) AS trace_id, toUInt64(${o.span}) AS span_id,
@@ -36,5 +39,6 @@ function entry(over: EntryOverrides): string {
     '${o.kind}' AS kind, 'completed' AS status, 'user-1' AS user_id, 'm1' AS model, 'pr' AS provider,
     toDateTime64('2026-11-22 09:59:00.123456789', 9, 'UTC') AS started_at, toUInt64(1500000000) AS duration_ns, toUInt8(67) AS known,
     toUInt64(${o.inputTokens}) AS input_tokens, toUInt64(${o.outputTokens}) AS output_tokens, toDecimal64('${o.cost}', 12) AS cost,
-    'traces' AS log_signal, toUInt32(${o.received}) AS log_received, toUInt32(${o.received}) AS log_booked`;
+    'traces' AS log_signal, toUInt32(${o.received}) AS log_received, toUInt32(${o.received}) AS log_booked,
+    ${o.reasons}::Map(String, Int64) AS log_reasons`;
 }
