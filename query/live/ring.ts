@@ -29,10 +29,9 @@ export class Ring {
 
   /** Events after the one with this id; undefined where some of them are gone, or the id is not ours. */
   after(id: string): Numbered[] | undefined {
-    const [epoch, text] = id.split('-');
-    const seen = Number(text);
-    if (epoch !== this.epoch || !Number.isInteger(seen) || seen < 0 || seen > this.count) return undefined;
-    const missed = this.count - seen;
+    const [, epoch, seen] = /^(\w+)-(\d{1,15})$/.exec(id) ?? [];
+    const missed = this.count - Number(seen);
+    if (epoch !== this.epoch || missed < 0) return undefined;
     return missed > this.kept.length ? undefined : this.kept.slice(this.kept.length - missed);
   }
 }

@@ -35,24 +35,17 @@ const PLACES = [
   'id',
 ];
 
+const MAX_HOLDERS = 4;
+
 /** A picture, sound or file: its type, address and size, never its bytes. */
-export function mediaPart(part: Json): Media {
+export function mediaPart(part: Json, depth = 0): Media {
   const mime = mimeType(part);
   const place = pick(part, ...PLACES, ...HOLDERS);
   if (typeof place === 'string') return located(place, mime, part);
-  if (isObject(place) && HOLDERS.some((name) => part[name] === place) && depthOf(place) <= MAX_HOLDERS) {
-    const inner = mediaPart(place);
-    return { ...inner, mimeType: inner.mimeType ?? mime };
-  }
-  return media(mime, null, byteArraySize(place));
-}
-
-const MAX_HOLDERS = 4;
-
-function depthOf(holder: Json): number {
-  let depth = 0;
-  for (let at: unknown = holder; isObject(at) && depth <= MAX_HOLDERS; depth++) at = pick(at, ...HOLDERS);
-  return depth;
+  const bytes = byteArraySize(place);
+  if (bytes !== null || !isObject(place) || depth >= MAX_HOLDERS) return media(mime, null, bytes);
+  const inner = mediaPart(place, depth + 1);
+  return { ...inner, mimeType: inner.mimeType ?? mime };
 }
 
 /** An address is kept; anything else in that place is the content itself, in base64, unless the field is one of ids. */
@@ -72,9 +65,11 @@ function mimeType(part: Json): string | null {
   return pickText(part, 'modality');
 }
 
-/** Bytes that went through JSON as `{"0":137,"1":80}` or `{"type":"Buffer","data":[137,80]}`. */
+/** Bytes that went through JSON as `[137,80]`, `{"0":137,"1":80}` or `{"type":"Buffer","data":[137,80]}`; null for anything else. */
 function byteArraySize(value: unknown): number | null {
   if (Array.isArray(value)) return value.length;
   if (!isObject(value)) return null;
-  return Array.isArray(value.data) ? value.data.length : Object.keys(value).length || null;
+  if (Array.isArray(value.data)) return value.data.length;
+  const keys = Object.keys(value);
+  return keys.length > 0 && keys.every((key) => /^\d+$/.test(key)) ? keys.length : null;
 }

@@ -46,19 +46,20 @@ function messagesOf(value: unknown, role: Role, depth: number): NormalMessage[] 
   if (Object.keys(value).length === 0) return [];
   const constructed = langChainMessage(value);
   if (constructed) return messagesOf(constructed, role, depth + 1);
-  return ofWhole(value, depth) ?? [ofMessage(value, role) ?? (isPart(value) ? ofParts([value], role) : { role, parts: [data(value)] })];
+  return ofWhole(value, depth) ?? [ofMessage(value, role, depth) ?? ofParts([value], role)];
 }
 
 /** Pieces of content make one message, messages stay as many as they are. */
 function ofList(values: readonly unknown[], role: Role, depth: number): NormalMessage[] {
   if (values.length === 0) return [];
-  const pieces = values.every(
-    (value) => typeof value === 'string' || (isPart(value) && !isObject(value)) || (isPart(value) && !hasRole(value)),
-  );
+  const pieces = values.every((value) => typeof value === 'string' || (isPart(value) && !hasRole(value)));
   return pieces ? [ofParts(values, role)] : values.flatMap((value) => messagesOf(value, role, depth + 1));
 }
 
-const hasRole = (value: unknown) => isObject(value) && typeof value.role === 'string';
+const hasRole = (value: unknown): boolean => isObject(value) && typeof value.role === 'string';
+
+/** Fields in which the conventions put what a message says. */
+const SAYING = ['parts', 'content', 'contents', 'tool_calls', 'reasoning_content', 'function_call', 'refusal'];
 
 function ofParts(values: readonly unknown[], role: Role): NormalMessage {
   return withRole(role, values.flatMap(partOf));
@@ -72,7 +73,7 @@ function withRole(role: Role, parts: readonly MessagePart[]): NormalMessage {
 
 /** Requests and answers that hold several messages. Undefined where it is none of them. */
 function ofWhole(value: Json, depth: number): NormalMessage[] | undefined {
-  if (typeof value.role === 'string') return undefined;
+  if (hasRole(value)) return undefined;
   const read = (field: unknown, as: Role) => messagesOf(typeof field === 'string' ? [field] : field, as, depth + 1);
   if (Array.isArray(value.choices)) return read(value.choices, 'assistant');
   if (Array.isArray(value.output) && !('type' in value)) return read(value.output, 'assistant');
@@ -88,18 +89,15 @@ function ofWhole(value: Json, depth: number): NormalMessage[] | undefined {
 }
 
 /** One message, with or without a role of its own. Undefined where the object says nothing that a message says. */
-function ofMessage(value: Json, fallback: Role): NormalMessage | undefined {
+function ofMessage(value: Json, fallback: Role, depth: number): NormalMessage | undefined {
   const named = pickText(value, 'role', 'type');
   const own = named === null ? undefined : ROLES.get(named.toLowerCase());
-  const said = ['parts', 'content', 'contents', 'tool_calls', 'reasoning_content', 'function_call', 'refusal'].some(
-    (field) => field in value,
-  );
-  if (!said || (typeof value.role !== 'string' && own === undefined && isPart(value)))
-    return typeof value.role === 'string' ? { role: own ?? fallback, parts: [] } : undefined;
+  if (own === undefined && !hasRole(value) && isPart(value)) return undefined;
+  if (!SAYING.some((field) => field in value)) return hasRole(value) ? { role: own ?? fallback, parts: besideRole(value) } : undefined;
   const calls = Array.isArray(value.tool_calls) ? value.tool_calls : [];
   const role = own ?? (calls.length > 0 ? 'assistant' : fallback);
   const callId = pickText(value, 'tool_call_id') ?? (role === 'tool' ? pickText(value, 'id') : null);
-  const parts = contentOf(pick(value, 'parts', 'content', 'contents'), role, 0);
+  const parts = contentOf(pick(value, 'parts', 'content', 'contents'), role, depth);
   if ((role === 'tool' || callId !== null) && !parts.some((part) => part.type === 'tool_result')) return ofTool(value, callId);
   const thought = pickText(value, 'reasoning_content');
   return withRole(role, [
@@ -109,6 +107,11 @@ function ofMessage(value: Json, fallback: Role): NormalMessage | undefined {
     ...calls.flatMap(partOf),
     ...(isObject(value.function_call) ? partOf({ type: 'function_call', ...value.function_call }) : []),
   ]);
+}
+
+/** A message in a form of its own, of which we only know who said it. */
+function besideRole({ role: _role, ...rest }: Json): MessagePart[] {
+  return Object.keys(rest).length > 0 ? partOf(rest) : [];
 }
 
 function ofTool(value: Json, id: string | null): NormalMessage {
@@ -128,5 +131,5 @@ function contentOf(content: unknown, role: Role, depth: number): MessagePart[] {
   if (Array.isArray(content)) return content.flatMap(partOf);
   if (!isObject(content) || isPart(content) || depth > MAX_DEPTH) return partOf(content);
   if (isObject(content.message)) return contentOf(content.message, role, depth + 1);
-  return [...(ofMessage(content, role)?.parts ?? partOf(content))];
+  return [...(ofMessage(content, role, depth + 1)?.parts ?? partOf(content))];
 }

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import type { LiveRun } from '../contract/index.ts';
+import type { RunFilters } from '../http/params.ts';
+import { matchesAnnounced } from './announced.ts';
+
+const run: LiveRun = {
+  runId: 'run-1',
+  name: 'Weather in Paris',
+  feature: 'chat',
+  sourceId: null,
+  userId: 'ada',
+  sessionId: 's1',
+  traceId: '0'.repeat(32),
+  startedAt: '2026-11-22T12:00:00Z',
+  lastSignalAt: '2026-11-22T12:00:05Z',
+};
+
+describe('a run that is only announced', () => {
+  it.each<[string, RunFilters, boolean]>([
+    ['no filter', {}, true],
+    ['its range', { from: '2026-11-22 12:00:00.000000000', to: '2026-11-22 12:00:00.000000001' }, true],
+    ['a range before it', { to: '2026-11-22 12:00:00.000000000' }, false],
+    ['its feature', { feature: ['prompt', 'chat'] }, true],
+    ['another feature', { feature: ['prompt'] }, false],
+    ['running', { status: ['running'] }, true],
+    ['completed', { status: ['completed', 'failed'] }, false],
+    ['its user', { user: ['ada'] }, true],
+    ['no source', { source: [''] }, true],
+    ['a source', { source: ['x'] }, false],
+    ['words of its name', { q: 'PARIS' }, true],
+    ['other words', { q: 'rome' }, false],
+    ['a model, of which it has none yet', { model: ['m'] }, false],
+    ['an amount, which is not known yet', { maxCost: '1' }, false],
+    ['archived ones', { archived: true }, false],
+    ['those not starred', { starred: false }, true],
+  ])('%s', (_name, filters, want) => expect(matchesAnnounced(run, filters)).toBe(want));
+});
