@@ -1,0 +1,91 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { Conversation, Run, RunList, RunPatch, RunSort, TaskDetail, TaskList } from '../../../query/contract/index.ts';
+import { request } from './client.ts';
+import { type Scope, scopeParams } from './params.ts';
+
+export const PAGE_SIZE = 50;
+
+const runPath = (runId: string): string => `/api/runs/${encodeURIComponent(runId)}`;
+
+/** The list, page by page with a cursor. */
+export function runListQuery(scope: Scope, sort: RunSort) {
+  return infiniteQueryOptions({
+    queryKey: ['runs', 'list', scope, sort],
+    queryFn: ({ pageParam, signal }) =>
+      request<RunList>('/api/runs', { query: { ...scopeParams(scope), sort, limit: PAGE_SIZE, cursor: pageParam ?? undefined }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The first page alone, asked again whenever something happened: says what is new and refreshes what is shown. */
+export function runHeadQuery(scope: Scope, sort: RunSort) {
+  return queryOptions({
+    queryKey: ['runs', 'head', scope, sort],
+    queryFn: ({ signal }) => request<RunList>('/api/runs', { query: { ...scopeParams(scope), sort, limit: PAGE_SIZE }, signal }),
+  });
+}
+
+/** A short list for a side panel or a search box. */
+export function fewRunsQuery(query: { feature?: string[]; q?: string; status?: string[]; limit: number }) {
+  return queryOptions({
+    queryKey: ['runs', 'few', query],
+    queryFn: ({ signal }) => request<RunList>('/api/runs', { query, signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+const RUNNING_LIMIT = 100;
+const DAY = 86_400_000;
+
+/** How many runs that began in the last day are still on their way, as a word: `12`, `100+`, or nothing. */
+export function runningCountQuery() {
+  return queryOptions({
+    queryKey: ['runs', 'few', 'running'],
+    queryFn: ({ signal }) =>
+      request<RunList>('/api/runs', {
+        query: { status: 'running', from: new Date(Date.now() - DAY).toISOString(), limit: RUNNING_LIMIT },
+        signal,
+      }),
+    select: ({ runs, nextCursor }) => (runs.length === 0 ? '' : `${runs.length}${nextCursor ? '+' : ''}`),
+  });
+}
+
+export function runQuery(runId: string) {
+  return queryOptions({ queryKey: ['run', runId], queryFn: ({ signal }) => request<Run>(runPath(runId), { signal }) });
+}
+
+export function tasksQuery(runId: string) {
+  return queryOptions({
+    queryKey: ['run', runId, 'tasks'],
+    queryFn: ({ signal }) => request<TaskList>(`${runPath(runId)}/tasks`, { signal }),
+  });
+}
+
+export function messagesQuery(runId: string) {
+  return queryOptions({
+    queryKey: ['run', runId, 'messages'],
+    queryFn: ({ signal }) => request<Conversation>(`${runPath(runId)}/messages`, { signal }),
+  });
+}
+
+export function taskQuery(traceId: string, taskId: string) {
+  return queryOptions({
+    queryKey: ['task', traceId, taskId],
+    queryFn: ({ signal }) => request<TaskDetail>(`/api/tasks/${encodeURIComponent(traceId)}/${encodeURIComponent(taskId)}`, { signal }),
+  });
+}
+
+export function patchRun(runId: string, patch: RunPatch): Promise<Run> {
+  return request<Run>(runPath(runId), { method: 'PATCH', body: patch });
+}
+
+export function deleteRun(runId: string): Promise<void> {
+  return request<void>(runPath(runId), { method: 'DELETE' });
+}
+
+/** Asks the server to write its sample runs. */
+export function loadSamples(): Promise<unknown> {
+  return request<unknown>('/api/samples', { method: 'POST' });
+}

@@ -1,0 +1,35 @@
+import { type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { Icon } from '../../parts/Icon.tsx';
+import type { IconName } from '../../parts/icons.tsx';
+
+const SCHEMES: readonly { value: MantineColorScheme; label: string; icon: IconName }[] = [
+  { value: 'light', label: 'Light', icon: 'sun' },
+  { value: 'dark', label: 'Dark', icon: 'moon' },
+  { value: 'auto', label: 'System', icon: 'system' },
+];
+
+/** Light, dark or what the system says. Remembered by the browser. */
+export function ThemeMenu({ children }: { children: (icon: IconName) => ReactElement }) {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const current = SCHEMES.find(({ value }) => value === colorScheme)?.icon ?? 'system';
+  return (
+    <Menu position="right-end" width={160}>
+      <Menu.Target>{children(current)}</Menu.Target>
+      <Menu.Dropdown>
+        {SCHEMES.map(({ value, label, icon }) => (
+          <Menu.Item
+            key={value}
+            role="menuitemradio"
+            aria-checked={value === colorScheme}
+            leftSection={<Icon name={icon} small />}
+            rightSection={value === colorScheme ? <Icon name="check" small /> : null}
+            onClick={() => setColorScheme(value)}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,9 @@
+/** An id shortened in the middle: both ends stay, since people compare by either. */
+export function shortId(id: string, head = 6, tail = 4): string {
+  return id.length <= head + tail + 2 ? id : `${id.slice(0, head)}…${id.slice(-tail)}`;
+}
+
+/** A model's name without the date its provider hangs on, for narrow columns: `claude-sonnet-4-5-20250929` is known by its front. */
+export function shortModel(model: string): string {
+  return model.replace(/^.*\//, '').replace(/[-@](\d{8}|\d{4}-\d{2}-\d{2})$/, '');
+}

@@ -1,0 +1,61 @@
+import { useDebouncedCallback } from '@mantine/hooks';
+import { useEffect, useRef, useState } from 'react';
+import { useKeys } from '../app/keys.ts';
+import { Chip } from '../parts/Chip.tsx';
+import { Icon } from '../parts/Icon.tsx';
+import { chipsOf } from './chips.ts';
+import { FilterSheet } from './FilterSheet.tsx';
+import { useRunsSearch } from './useRunsSearch.ts';
+
+const TYPING_MS = 250;
+
+/** Text in name, id or user. The address follows while one types, without a step for each letter. */
+function SearchBox() {
+  const { search, change } = useRunsSearch();
+  const [text, setText] = useState(search.q ?? '');
+  const box = useRef<HTMLInputElement>(null);
+  const apply = useDebouncedCallback(
+    (value: string) => change({ q: value.trim() || undefined, peek: undefined }, { replace: true }),
+    TYPING_MS,
+  );
+  useEffect(() => setText((typed) => (typed.trim() === (search.q ?? '') ? typed : (search.q ?? ''))), [search.q]);
+  useKeys({ '/': () => box.current?.focus() });
+
+  return (
+    <input
+      ref={box}
+      type="search"
+      className="field list-search"
+      placeholder="Name, id or user"
+      aria-label="Search runs by name, id or user"
+      value={text}
+      onChange={({ target }) => {
+        setText(target.value);
+        apply(target.value);
+      }}
+    />
+  );
+}
+
+/** Search, the filters in force, and runs that wait to be shown. */
+export function FilterBar({ fresh, onFresh }: { fresh: string; onFresh: () => void }) {
+  const { scope, change } = useRunsSearch();
+  const chips = chipsOf(scope.filters).filter(({ without }) => !('q' in without));
+  return (
+    <div className="filter-bar">
+      <FilterSheet count={chips.length} />
+      <SearchBox />
+      {fresh && (
+        <button type="button" className="fresh" onClick={onFresh}>
+          <Icon name="up" />
+          {fresh} new
+        </button>
+      )}
+      <span className="chips no-phone">
+        {chips.map(({ label, without }) => (
+          <Chip key={label} label={label} onRemove={() => change({ ...without, peek: undefined })} />
+        ))}
+      </span>
+    </div>
+  );
+}
