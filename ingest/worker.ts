@@ -5,6 +5,7 @@ import { Interpreter } from './interpret/interpret.ts';
 import { Journal } from './journal/journal.ts';
 import { Loader } from './load/loader.ts';
 import { Pipeline } from './pipeline.ts';
+import { recordPrices } from './price/record.ts';
 import type { FromIngest, IngestThreadData, ToIngest } from './protocol.ts';
 import { storeLookup } from './settle/lookup.ts';
 import { rebuildSeen } from './settle/rebuild.ts';
@@ -12,6 +13,7 @@ import { Settler } from './settle/settle.ts';
 
 const STATS_MS = 1000;
 const DRAIN_MS = 8000;
+const PRICES_MS = 60_000;
 
 /** The ingest thread: everything between a request's bytes and the store, so that neither decoding nor settling ever blocks HTTP. */
 async function main(data: IngestThreadData): Promise<void> {
@@ -40,11 +42,20 @@ async function main(data: IngestThreadData): Promise<void> {
   await loader.idle();
   const rebuilt = rebuildSeen(store, settler.seen).catch((error: unknown) => trouble(`the seen index is not rebuilt: ${String(error)}`));
   const stats = setInterval(() => send({ type: 'stats', stats: pipeline.stats() }), STATS_MS);
+  const record = (): Promise<unknown> =>
+    recordPrices(store).catch((error: unknown) => trouble(`prices are not recorded: ${String(error)}`));
+  let recorded = record();
+  const prices = setInterval(() => {
+    recorded = record();
+  }, PRICES_MS);
   const close = async (): Promise<void> => {
     clearInterval(stats);
+    clearInterval(prices);
     await pipeline.drain();
     await loader.close(DRAIN_MS);
     await rebuilt;
+    await recorded;
+    await record();
     await store.close();
     send({ type: 'closed' });
     port.close();
