@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,7 @@ afterAll(async () => {
 
 it('records the rates behind every booked price', async () => {
   const server = express().use(ingest.router).listen(0, '127.0.0.1');
+  await once(server, 'listening');
   const { port } = server.address() as { port: number };
   await sendCapture(`http://127.0.0.1:${port}`, captures().find((c) => c.case === 'otel-openai-chat')!, 'protobuf');
   server.close();
