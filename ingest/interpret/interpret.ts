@@ -128,7 +128,7 @@ export class Interpreter {
       requestModel: read.text('requestModel'),
       startedAt: times.start,
       durationNs: times.duration,
-      ttftNs: ttftOf(read, span.start),
+      ttftNs: ttftOf(read, span.start, span.end),
       known: 0,
       input: 0,
       output: 0,

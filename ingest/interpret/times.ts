@@ -24,8 +24,16 @@ export function clampTimes(start: bigint, end: bigint, nowMs: number): { start: 
   return { start: from, duration, anomaly };
 }
 
-/** Nanoseconds from the start to the first token, from seconds, milliseconds or an instant; 0 = unknown. */
-export function ttftOf(read: SpanReader, start: bigint): bigint {
+/**
+ * Nanoseconds from the start to the first token, from seconds, milliseconds or an instant; 0 = unknown. A first token after the end is no
+ * first token: another clock, or a span whose times were moved.
+ */
+export function ttftOf(read: SpanReader, start: bigint, end: bigint): bigint {
+  const ns = said(read, start);
+  return end !== 0n && ns > end - start ? 0n : ns;
+}
+
+function said(read: SpanReader, start: bigint): bigint {
   if (read.has('ttftSeconds')) return nanos(read.number('ttftSeconds')! * 1e9);
   if (read.has('ttftMs')) return nanos(read.number('ttftMs')! * 1e6);
   if (!read.has('ttftInstant')) return 0n;
