@@ -37,11 +37,7 @@ describe('rule 1, the tree', () => {
       { t: { in: 'b' }, u: { in: 't' }, a: { in: 'b' }, b: { in: 'a' } },
       { t: 0, u: 0, a: Flag.cycleCut, b: 0 },
     ],
-    [
-      'two cycles',
-      { a: { in: 'b' }, b: { in: 'a' }, c: { in: 'd' }, d: { in: 'c' } },
-      { a: Flag.cycleCut, b: 0, c: Flag.cycleCut, d: 0 },
-    ],
+    ['two cycles', { a: { in: 'b' }, b: { in: 'a' }, c: { in: 'd' }, d: { in: 'c' } }, { a: Flag.cycleCut, b: 0, c: Flag.cycleCut, d: 0 }],
   ])('cuts %s', (_name, spans, flags) => expect(flagsOf(spans)).toEqual(flags));
 
   it('still sees through a cut cycle what is above a call', () => {
@@ -170,22 +166,26 @@ describe('rule 4, one call seen twice', () => {
       { a: llm('', { ...id('x'), usage: [1, 1] }), b: llm('', { ...id('x'), usage: [1, 1] }) },
       { a: 'yes', b: 'same_response_id' },
     ],
-    ['one of three', { a: llm('', id('x')), b: llm('', { ...id('x'), usage: [1, 1] }), c: llm('', id('x')) }, {
-      a: 'same_response_id',
-      b: 'yes',
-      c: 'same_response_id',
-    }],
+    [
+      'one of three',
+      { a: llm('', id('x')), b: llm('', { ...id('x'), usage: [1, 1] }), c: llm('', id('x')) },
+      {
+        a: 'same_response_id',
+        b: 'yes',
+        c: 'same_response_id',
+      },
+    ],
     ['both where the ids differ', { a: llm('', id('x')), b: llm('', id('y')) }, { a: 'yes', b: 'yes' }],
     ['both where none is given', { a: llm(''), b: llm('') }, { a: 'yes', b: 'yes' }],
+    ['an embedding with the same id as well', { a: llm('', id('x')), b: { kind: 'embedding', responseId: 'x' } }, { a: 'yes', b: 'yes' }],
     [
-      'an embedding with the same id as well',
-      { a: llm('', id('x')), b: { kind: 'embedding', responseId: 'x' } },
-      { a: 'yes', b: 'yes' },
+      'the call, not the agent that repeats its id',
+      { g: { kind: 'agent', responseId: 'x' }, a: llm('g', id('x')) },
+      {
+        g: 'not_a_model_call',
+        a: 'yes',
+      },
     ],
-    ['the call, not the agent that repeats its id', { g: { kind: 'agent', responseId: 'x' }, a: llm('g', id('x')) }, {
-      g: 'not_a_model_call',
-      a: 'yes',
-    }],
   ])('of calls with one response id, counts %s', (_name, spans, want) => expect(counted(spans)).toEqual(want));
 
   it('sees a tool below a tool of the same name as one tool call', () => {
@@ -206,11 +206,7 @@ describe('rule 5, usage on what is no call', () => {
       { g: agent('', { usage: [9, 9] }), s: { in: 'g', kind: 'step' }, a: llm('s', { usage: [9, 9] }) },
       { g: 'usage_below', s: 'not_a_model_call', a: 'yes' },
     ],
-    [
-      'stays where the call below has no usage',
-      { g: agent('', { usage: [9, 9] }), a: llm('g') },
-      { g: 'yes', a: 'yes' },
-    ],
+    ['stays where the call below has no usage', { g: agent('', { usage: [9, 9] }), a: llm('g') }, { g: 'yes', a: 'yes' }],
     [
       'counts once, on the topmost',
       { g: agent('', { usage: [9, 9] }), s: { in: 'g', kind: 'step', usage: [9, 9] }, t: { in: 's', kind: 'tool', usage: [1, 1] } },
@@ -218,7 +214,12 @@ describe('rule 5, usage on what is no call', () => {
     ],
     [
       'counts beside a branch that has calls of its own',
-      { g: agent('', { usage: [9, 9] }), h: agent('g', { usage: [4, 4] }), k: agent('g', { usage: [5, 5] }), a: llm('k', { usage: [5, 5] }) },
+      {
+        g: agent('', { usage: [9, 9] }),
+        h: agent('g', { usage: [4, 4] }),
+        k: agent('g', { usage: [5, 5] }),
+        a: llm('k', { usage: [5, 5] }),
+      },
       { g: 'usage_below', h: 'yes', k: 'usage_below', a: 'yes' },
     ],
     [
@@ -257,7 +258,11 @@ describe('rule 6, facts of the run', () => {
     ['comes from any span by rank', { r: { runName: 'far', runNameRank: 50 }, a: { in: 'r', runName: 'near', runNameRank: 0 } }, 'near'],
     ['of one rank is the first', { r: { runName: 'one', runNameRank: 5 }, a: { in: 'r', runName: 'two', runNameRank: 5 } }, 'one'],
     ['that only holds on a root is believed there', { r: { rootName: 'agent', rootNameRank: 4 } }, 'agent'],
-    ['that only holds on a root is not believed below', { r: { name: 'root' }, a: { in: 'r', rootName: 'agent', rootNameRank: 4 } }, 'root'],
+    [
+      'that only holds on a root is not believed below',
+      { r: { name: 'root' }, a: { in: 'r', rootName: 'agent', rootNameRank: 4 } },
+      'root',
+    ],
     [
       'of a root loses to a better rank from anywhere',
       { r: { rootName: 'agent', rootNameRank: 40 }, a: { in: 'r', runName: 'said', runNameRank: 30 } },

@@ -42,8 +42,11 @@ const versionOf = (traceId: string, spanId: string): fc.Arbitrary<Version> =>
       ownSession: seldom(fc.constantFrom('s1', 's2'), ''),
       ownFeature: seldom(fc.constantFrom('chat', 'prompt'), ''),
       ownSource: seldom(fc.constantFrom('c1', 'c2'), ''),
-      ownTags: seldom(fc.constantFrom<readonly string[][]>(['t'], ['t', 'v']), [] as string[]),
-      runName: seldom(fc.constantFrom({ runName: 'n1', runNameRank: 0 }, { runName: 'n2', runNameRank: 7 }), { runName: '', runNameRank: 1000 }),
+      ownTags: seldom<readonly string[]>(fc.constantFrom(['t'], ['t', 'v']), []),
+      runName: seldom(fc.constantFrom({ runName: 'n1', runNameRank: 0 }, { runName: 'n2', runNameRank: 7 }), {
+        runName: '',
+        runNameRank: 1000,
+      }),
       rootName: seldom(fc.constant({ rootName: 'root', rootNameRank: 3 }), { rootName: '', rootNameRank: 1000 }),
       weight: fc.nat(2),
     })
@@ -80,7 +83,7 @@ type Arrival = ReturnType<typeof arrival> extends fc.Arbitrary<infer T> ? T : ne
 const scenario = versions.chain((found) => fc.tuple(fc.constant(found), arrival(found.length)));
 
 /** Checks a promise on some hundred scenarios; a failure names the seed and the smallest scenario that breaks it. */
-const always = (promise: (drafts: Draft[], how: Arrival) => Promise<void>, numRuns = Number(process.env.FC_RUNS ?? 300)): Promise<void> =>
+const always = (promise: (drafts: Draft[], how: Arrival) => Promise<void>, numRuns = 300): Promise<void> =>
   fc.assert(
     fc.asyncProperty(scenario, ([found, how]) => promise(found.map(makeDraft), how)),
     { numRuns },
