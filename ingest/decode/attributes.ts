@@ -35,17 +35,25 @@ export class KeyTable {
 /** The attributes of many spans, as columns over the bytes they were sent in. A span owns a range [from, to) of rows. */
 export class AttributeTable {
   count = 0;
-  keys = new Int32Array(256);
-  types = new Uint8Array(256);
-  from = new Int32Array(256);
-  length = new Int32Array(256);
-  numbers = new Float64Array(256);
+  keys: Int32Array;
+  types: Uint8Array;
+  from: Int32Array;
+  length: Int32Array;
+  numbers: Float64Array;
   /** What a span's share of this table and its bytes takes in memory; set once the request is decoded. */
   bytesPerSpan = 0;
+  /** @param capacity rows there is room for at first */
   constructor(
     readonly bytes: Buffer,
     readonly keyTable: KeyTable,
-  ) {}
+    capacity = 256,
+  ) {
+    this.keys = new Int32Array(capacity);
+    this.types = new Uint8Array(capacity);
+    this.from = new Int32Array(capacity);
+    this.length = new Int32Array(capacity);
+    this.numbers = new Float64Array(capacity);
+  }
 
   push(key: number, type: number, from: number, length: number, number: number): void {
     const i = this.count++;
@@ -58,7 +66,7 @@ export class AttributeTable {
   }
 
   #grow(): void {
-    const size = this.keys.length * 2;
+    const size = Math.max(16, this.keys.length * 2);
     const grow = <T extends Int32Array | Uint8Array | Float64Array>(old: T, next: T): T => {
       next.set(old);
       return next;

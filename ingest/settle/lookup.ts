@@ -136,7 +136,7 @@ function toRow(s: Stored, keys: KeyTable): TaskRow {
 /** Stored attributes in the form a new version is written from. */
 function attributesOf(names: readonly string[], values: readonly string[], keys: KeyTable): Draft['attributes'] {
   const bytes = Buffer.from(values.join(''));
-  const table = new AttributeTable(bytes, keys);
+  const table = new AttributeTable(bytes, keys, names.length);
   let at = 0;
   for (let i = 0; i < names.length; i++) {
     const length = Buffer.byteLength(values[i]!);

@@ -1,5 +1,6 @@
 import { getOrCreate } from '../collections.ts';
 import type { Draft } from '../draft.ts';
+import { detach } from './detach.ts';
 import { diff, type Entry, type TaskRow } from './diff.ts';
 import { compareVersions } from './merge.ts';
 import { RecentTraces, type TraceBook } from './recent.ts';
@@ -147,7 +148,11 @@ function merge(
     booked[index] = 1;
     all.push(draft);
   }
-  for (const [spanId, row] of known) if (!winners.has(spanId)) all.push(row.draft);
+  for (const [spanId, { draft }] of known) {
+    if (winners.has(spanId)) continue;
+    detach(draft);
+    all.push(draft);
+  }
   return all.length > 1 ? all.sort(byStart) : all;
 }
 
