@@ -1,6 +1,7 @@
-import express, { type RequestHandler, Router } from 'express';
+import express, { type Request, type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import type { Context } from './context.ts';
+import { Refusal } from './http/errors.ts';
 import { validate } from './http/validate.ts';
 import { LiveStream } from './live/stream.ts';
 import { openApi } from './openapi.ts';
@@ -8,6 +9,8 @@ import { type JsonRoute, ROUTES } from './routes.ts';
 
 const MAX_BODY = '64kb';
 const nothing = z.unknown();
+/** Beyond this many the parser drops parameters without a word, and a dropped filter would widen the answer. */
+const MAX_PARAMETERS = 1000;
 
 /** Mounts every route of the table. */
 export function mount(context: Context): Router {
@@ -18,7 +21,7 @@ export function mount(context: Context): Router {
     if (route.kind === 'json') router[route.method](route.path, ...body, answer(context, route));
     else
       router.get(route.path, (request, response) => {
-        validate(route.query, request.query);
+        validate(route.query, queryOf(request));
         route.open(stream, request, response);
       });
   }
@@ -30,11 +33,19 @@ export function mount(context: Context): Router {
 
 function answer(context: Context, route: JsonRoute): RequestHandler {
   return async (request, response) => {
-    const query = validate(route.query, request.query);
+    const query = validate(route.query, queryOf(request));
     const body = validate(route.body ?? nothing, request.body);
     const path = request.params as Record<string, string>;
     const found = await route.ask(context, { path, query, body });
     if (route.answer === null) response.status(204).end();
     else response.json(found);
   };
+}
+
+/** @throws Refusal 400 where the caller sent more parameters than are read */
+function queryOf(request: Request): unknown {
+  const [, sent = ''] = request.originalUrl.split('?', 2);
+  if (sent.split('&', MAX_PARAMETERS + 1).length > MAX_PARAMETERS)
+    throw new Refusal(400, 'bad_request', `at most ${MAX_PARAMETERS} parameters are taken`);
+  return request.query;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { feature, kind, runStatus } from '../contract/index.ts';
 import { storedTime } from '../values.ts';
 
-const MAX_VALUES = 1000;
+const MAX_VALUES = 500;
 const MAX_LENGTH = 1000;
 const text = z.string().max(MAX_LENGTH);
 

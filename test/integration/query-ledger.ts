@@ -39,7 +39,7 @@ export interface Entry {
   flags?: number;
   responseId?: string;
   /** Facts of the run; the entry bears them. */
-  fact?: { ver?: number; name?: string; status?: string; tags?: string[] };
+  fact?: { ver?: number; name?: string; status?: string; tags?: string[] } | undefined;
   /** Texts sent and answered: stored as messages and referred to by their hash. */
   input?: readonly string[];
   output?: readonly string[];
