@@ -1,11 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { featureRoutes } from '../features/index.ts';
 import { openIngest } from '../ingest/index.ts';
 import { queryRoutes } from '../query/index.ts';
 import { migrate, openStore } from '../schema/index.ts';
 import type { Config } from './config.ts';
 import { type Health, healthRoutes } from './health.ts';
+import { readHistory } from './history.ts';
 import { listen } from './http.ts';
 import { ROOT } from './paths.ts';
 import { sampleRoutes } from './samples.ts';
@@ -32,10 +34,15 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     const migrated = await migrate(store);
     const ingest = await openIngest({ dataDir: config.dataDir, store, storeConfig: config.store, logger });
     stops.add(() => ingest.close());
+    const { modelUrl, modelKey } = config;
+    const history = (runId: string) => readHistory(http.url, runId);
+    const features = await featureRoutes({ modelUrl, modelKey, otlpUrl: http.url, logger, history });
+    stops.add(() => features.close());
     http.serve({
       fast: ingest.router,
       api: [
         queryRoutes({ store, live: ingest.live, logger }),
+        features.router,
         sampleRoutes({ url: http.url, dataDir: config.dataDir, directory: join(ROOT, 'test/fixtures/otlp-captures') }),
       ],
       page: uiFiles(join(ROOT, 'ui/dist')),
