@@ -18,6 +18,8 @@ export const Flag = {
   orphan: 32,
   cycleCut: 64,
   createAgent: 128,
+  /** The start is the time of arrival, because none was sent that can be used. */
+  arrivalTime: 256,
 } as const;
 
 /** Longest attribute value that is kept in bytes; the rest is cut and the span flagged. */

@@ -37,9 +37,20 @@ export function hashText(text: string): number {
 }
 
 const doubles = new Float64Array(1);
+const longs = new BigInt64Array(doubles.buffer);
 const words = new Int32Array(doubles.buffer);
 
 export function hashNumber(value: number): number {
   doubles[0] = value;
+  return hashWords();
+}
+
+/** All 64 bits: nanoseconds since the epoch have more digits than a double. */
+export function hashBigInt(value: bigint): number {
+  longs[0] = value;
+  return hashWords();
+}
+
+function hashWords(): number {
   return Math.imul(words[0]! ^ Math.imul(words[1]!, 0x9e3779b1), 0x85ebca6b);
 }

@@ -13,7 +13,7 @@ import { mastra } from './dialects/mastra.ts';
 import { openinference } from './dialects/openinference.ts';
 import { traceloop } from './dialects/traceloop.ts';
 import { eventMessages } from './genai-events.ts';
-import { ContentHash, hashBytes, hashNumber, hashText } from './hash.ts';
+import { ContentHash, hashBigInt, hashBytes, hashNumber, hashText } from './hash.ts';
 import { kindOf } from './kind.ts';
 import { reportedCost } from './money.ts';
 import { providerOf } from './provider.ts';
@@ -138,7 +138,10 @@ export class Interpreter {
       reportedCost: 0n,
       pricedCost: 0n,
       priceId: '',
-      flags: (times.anomaly ? Flag.timeAnomaly : 0) | (span.droppedAttributes > 0 ? Flag.attributesDropped : 0),
+      flags:
+        (times.anomaly ? Flag.timeAnomaly : 0) |
+        (times.arrival ? Flag.arrivalTime : 0) |
+        (span.droppedAttributes > 0 ? Flag.attributesDropped : 0),
       responseId: read.text('responseId'),
       hasEnd: span.end !== 0n,
       weight: span.to - span.from + span.events.length,
@@ -253,15 +256,20 @@ export class Interpreter {
     h.addText(2, span.parentId);
     h.addText(3, span.statusMessage);
     h.add(4, span.statusCode);
-    h.add(5, hashNumber(Number(span.start)));
-    h.add(6, hashNumber(Number(span.end)));
-    for (const ref of d.inputRefs) h.add(7, Number.parseInt(ref.slice(0, 8), 16));
-    for (const ref of d.outputRefs) h.add(8, Number.parseInt(ref.slice(0, 8), 16));
+    h.add(5, hashBigInt(span.start));
+    h.add(6, hashBigInt(span.end));
+    addRefs(h, 7, d.inputRefs);
+    addRefs(h, 8, d.outputRefs);
     if (d.events) h.addText(9, d.events);
     if (d.links) h.addText(10, d.links);
     d.hashHi = h.hi >>> 0;
     d.hashLo = h.lo >>> 0;
   }
+}
+
+/** Texts in their order: `add` alone does not tell which came first. */
+function addRefs(h: ContentHash, key: number, refs: readonly string[]): void {
+  for (let i = 0; i < refs.length; i++) h.add(key + 16 * i, Number.parseInt(refs[i]!.slice(0, 8), 16));
 }
 
 /** Resource and scope as one text: the same for all spans of a sender, so stored once. */

@@ -6,22 +6,31 @@ const MS = 1_000_000n;
 
 /**
  * Start and duration within what the store can hold and a chart can show: a start outside of 2000 to 2100 becomes the time of arrival,
- * an end before the start no duration. Anything changed is an anomaly, to be told.
+ * an end before the start no duration. Anything changed is an anomaly, to be told; `arrival` where the time of arrival took its place.
  */
-export function clampTimes(start: bigint, end: bigint, nowMs: number): { start: bigint; duration: bigint; anomaly: boolean } {
+export function clampTimes(start: bigint, end: bigint, nowMs: number): Times {
   let anomaly = false;
+  let arrival = false;
   let from = start;
   if (from < EARLIEST || from > LATEST) {
     anomaly = true;
-    from = end >= EARLIEST && end <= LATEST ? end : BigInt(nowMs) * MS;
+    arrival = end < EARLIEST || end > LATEST;
+    from = arrival ? BigInt(nowMs) * MS : end;
   }
-  if (end === 0n) return { start: from, duration: 0n, anomaly };
+  if (end === 0n) return { start: from, duration: 0n, anomaly, arrival };
   let duration = end - from;
   if (duration < 0n || end > LATEST) {
     anomaly = anomaly || end !== start;
     duration = 0n;
   }
-  return { start: from, duration, anomaly };
+  return { start: from, duration, anomaly, arrival };
+}
+
+export interface Times {
+  start: bigint;
+  duration: bigint;
+  anomaly: boolean;
+  arrival: boolean;
 }
 
 /**

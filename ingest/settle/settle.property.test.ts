@@ -36,7 +36,7 @@ const versionOf = (traceId: string, spanId: string): fc.Arbitrary<Version> =>
       cost: seldom(fc.record({ bit: fc.constantFrom(32, 64), reportedCost: fc.bigInt(0n, 10n ** 18n - 1n) }), { bit: 0, reportedCost: 0n }),
       model: fc.constantFrom('', 'm1', 'm2'),
       responseId: seldom(fc.constantFrom('r1', 'r2'), ''),
-      flags: seldom(fc.constantFrom(Flag.createAgent, Flag.timeAnomaly), 0),
+      flags: seldom(fc.constantFrom(Flag.createAgent, Flag.timeAnomaly, Flag.arrivalTime), 0),
       ownRunId: seldom(fc.constantFrom('run-1', 'run-2', TRACES[1]!), ''),
       ownUser: seldom(fc.constantFrom('u', '{"u":1}', 'rusfc'), ''),
       ownSession: seldom(fc.constantFrom('s1', 's2'), ''),
