@@ -1,5 +1,5 @@
 import { context, propagation, ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Recorder } from '../testing/recorder.ts';
 import { run } from './run.ts';
 import { task } from './task.ts';
@@ -64,6 +64,21 @@ describe('run', () => {
     expect(marker.spanContext().spanId).not.toBe(handle.spanId);
     expect(marker.duration).toEqual([0, 0]);
     expect(marker.startTime).toEqual(span.startTime);
+  });
+
+  it('gives a sign of life every half minute, as long as it is open', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      await run('long', { runId: 'r' }, async () => vi.advanceTimersByTime(70_000));
+      vi.advanceTimersByTime(70_000);
+    } finally {
+      vi.useRealTimers();
+    }
+    const { long } = await recorder.spans();
+    const markers = (await recorder.all()).filter((span) => 'airuns.live' in span.attributes);
+    expect(markers.map((marker) => marker.attributes['airuns.live'])).toEqual(['start', 'heartbeat', 'heartbeat']);
+    expect(markers.map((marker) => marker.links[0]?.context.spanId)).toEqual(Array(3).fill(long?.spanContext().spanId));
+    expect(new Set(markers.map((marker) => marker.attributes['airuns.run.id']))).toEqual(new Set(['r']));
   });
 
   it('stamps every span below it, also those of others, and leaves what they say themselves', async () => {

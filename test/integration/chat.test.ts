@@ -1,9 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startDemoModel } from '../../features/demo-model/index.ts';
 import type { HistoryMessage } from '../../features/index.ts';
 import { Receiver, type WireSpan } from '../../instrumentation/testing/receiver.ts';
 import type { Message } from '../../query/contract/index.ts';
 import { ChatServer, dataOf, readEvents, textOf } from './chat-client.ts';
+
+vi.setConfig({ testTimeout: 20_000 });
 
 const UNSET = 0;
 const ERROR = 2;

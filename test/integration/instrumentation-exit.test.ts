@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Receiver } from '../../instrumentation/testing/receiver.ts';
+
+vi.setConfig({ testTimeout: 20_000 });
 
 const APP = fileURLToPath(new URL('./instrumentation/app.ts', import.meta.url));
 

@@ -4,8 +4,11 @@ import { createServer } from 'node:http';
 import { type AiRuns, run, startAiRuns, task } from '@ai-runs/instrumentation';
 import { context, INVALID_SPAN_CONTEXT, propagation, type Tracer, trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Receiver } from '../../instrumentation/testing/receiver.ts';
+
+// What does not come at once does not come: some of these would pass after a minute, when a batch is due at last.
+vi.setConfig({ testTimeout: 10_000 });
 
 const noSpan = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 const closedTracer: Tracer = { startSpan: () => noSpan, startActiveSpan: () => undefined as never };
