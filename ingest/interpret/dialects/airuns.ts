@@ -12,5 +12,7 @@ export const airuns: Dialect = {
     live: ['airuns.live'],
     cost: ['airuns.cost.usd'],
   },
+  // A run that ends before its first task is a run all the same.
+  kinds: [{ rank: 130, attribute: 'airuns.run.name', kinds: {}, otherwise: 'step' }],
   names: [{ rank: 0, attribute: 'airuns.run.name' }],
 };
