@@ -86,6 +86,7 @@ export class AttributeTable {
       case ValueType.bool:
         return this.numbers[i] ? 'true' : 'false';
       case ValueType.int:
+        return String(this.#integer(i));
       case ValueType.double:
         return String(this.numbers[i]);
       case ValueType.complex:
@@ -95,12 +96,13 @@ export class AttributeTable {
     }
   }
 
-  /** The value as JavaScript: strings, numbers, booleans, arrays, objects without a prototype, null. */
+  /** The value as JavaScript: strings, numbers, booleans, arrays, objects without a prototype, null. Integers beyond ±2^53 are decimal text. */
   value(i: number): unknown {
     switch (this.types[i]) {
       case ValueType.bool:
         return this.numbers[i] === 1;
       case ValueType.int:
+        return this.#integer(i);
       case ValueType.double:
         return this.numbers[i];
       case ValueType.complex:
@@ -110,6 +112,11 @@ export class AttributeTable {
       default:
         return null;
     }
+  }
+
+  #integer(i: number): number | string {
+    if (this.length[i] === 0) return this.numbers[i]!;
+    return readerAt(this.bytes, this.from[i]!).integer();
   }
 }
 
@@ -174,7 +181,10 @@ function readLast(r: WireReader, from: number, end: number, key: number, table: 
       number = r.varint() ? 1 : 0;
     } else if (tag === 24) {
       type = ValueType.int;
+      at = r.pos;
       number = r.int64();
+      // An integer that a double cannot hold keeps its bytes, to be read again by who wants it exact.
+      length = Number.isSafeInteger(number) ? 0 : r.pos - at;
     } else if (tag === 33) {
       type = ValueType.double;
       const to = r.fixed(8, end);
@@ -198,7 +208,7 @@ export function decodeAnyValue(bytes: Buffer, from: number, end: number, depth: 
     const tag = r.varint();
     if (tag === 10) value = slice(r, end);
     else if (tag === 16) value = r.varint() !== 0;
-    else if (tag === 24) value = r.int64();
+    else if (tag === 24) value = r.integer();
     else if (tag === 33) {
       const to = r.fixed(8, end);
       value = bytes.readDoubleLE(r.pos);

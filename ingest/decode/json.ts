@@ -55,16 +55,32 @@ function parse(text: string): unknown {
 
 const hasLongInteger = (text: string): boolean => /[:[,]\s*-?\d{16,20}\s*[,}\]]/.test(text);
 
-/** Quotes long integers outside of strings. */
+/** Quotes long integers outside of strings, in one pass: a pattern for strings takes quadratic time on a text that was made for it. */
 function quoteLongIntegers(text: string): string {
   let out = '';
-  let from = 0;
-  const string = /"(?:[^"\\]|\\.)*"/gs;
-  for (let m = string.exec(text); m; m = string.exec(text)) {
-    out += text.slice(from, m.index).replace(LONG_INTEGER, '$1"$2"') + m[0];
-    from = m.index + m[0].length;
+  let done = 0;
+  for (let from = 0; from < text.length; ) {
+    const quote = text.indexOf('"', from);
+    const to = quote < 0 ? text.length : quote;
+    const between = to - from > 16 ? text.slice(from, to) : '';
+    const quoted = between.replace(LONG_INTEGER, '$1"$2"');
+    if (quoted !== between) {
+      out += text.slice(done, from) + quoted;
+      done = to;
+    }
+    from = endOfString(text, to + 1);
   }
-  return out + text.slice(from).replace(LONG_INTEGER, '$1"$2"');
+  return out + text.slice(done);
+}
+
+/** The position behind the closing quote of a string that begins before `from`. */
+function endOfString(text: string, from: number): number {
+  for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 1)) {
+    let slashes = 0;
+    while (text.charCodeAt(at - 1 - slashes) === 0x5c) slashes++;
+    if (slashes % 2 === 0) return at + 1;
+  }
+  return text.length;
 }
 
 function object(value: unknown): Json {
@@ -163,7 +179,7 @@ function writeAnyValue(w: WireWriter, v: Json, depth: number): void {
   const bool = field(v, 'boolValue');
   if (bool !== undefined && bool !== null) return w.varint(2, bool === true || bool === 'true' ? 1 : 0, true);
   const int = field(v, 'intValue');
-  if (int !== undefined && int !== null) return w.int64(3, int);
+  if (int !== undefined && int !== null) return writeInteger(w, int);
   const double = field(v, 'doubleValue');
   if (double !== undefined && double !== null) return w.double(4, Number(double));
   const array = field(v, 'arrayValue');
@@ -180,6 +196,11 @@ function writeAnyValue(w: WireWriter, v: Json, depth: number): void {
   }
   const bytes = field(v, 'bytesValue');
   if (typeof bytes === 'string') w.bytes(7, Buffer.from(bytes, 'base64'));
+}
+
+/** What is no integer of 64 bits is kept as it was said: cut to size it would be another number. */
+function writeInteger(w: WireWriter, int: unknown): void {
+  if (!w.int64(3, int) && (typeof int === 'number' || typeof int === 'string')) w.string(1, int, true);
 }
 
 const SPAN_KINDS = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];

@@ -166,7 +166,8 @@ function readSpan(r: WireReader, end: number, table: AttributeTable, names: Inte
         break;
       case 34: {
         const id = hex(r, end);
-        span.parentId = id === ZERO_SPAN ? '' : id;
+        // What is no id names no parent: it has no column of its own, and would be another thing after a restart.
+        span.parentId = id.length !== 16 || id === ZERO_SPAN ? '' : id;
         break;
       }
       case 42:

@@ -36,6 +36,15 @@ export class WireReader {
     return Number(this.bigInt64());
   }
 
+  /** A varint that holds an int64, exact: a number, or decimal text beyond ±2^53. */
+  integer(): number | string {
+    const start = this.pos;
+    const value = this.int64();
+    if (Number.isSafeInteger(value)) return value;
+    this.pos = start;
+    return String(this.bigInt64());
+  }
+
   bigInt64(): bigint {
     let value = 0n;
     for (let shift = 0n; shift < 70n; shift += 7n) {

@@ -10,20 +10,22 @@ export class WireWriter {
     return this.#bytes.subarray(0, this.#pos);
   }
 
-  /** A length-delimited submessage whose fields `body` writes. */
+  /**
+   * A length-delimited submessage whose fields `body` writes. Its length takes as few bytes as it can, as every encoder writes it: the content
+   * hash is taken over encoded lists, and must not tell a span sent as JSON from the same span sent as protobuf.
+   */
   message(field: number, body: () => void): void {
     this.#tag(field, 2);
-    // Five bytes are kept for the length; a padded varint is legal and saves moving the body.
-    this.#need(5);
-    const at = this.#pos;
-    this.#pos += 5;
+    this.#need(1);
+    const from = this.#pos + 1;
+    this.#pos = from;
     body();
-    let length = this.#pos - at - 5;
-    for (let i = 0; i < 4; i++) {
-      this.#bytes[at + i] = (length & 127) | 128;
-      length >>>= 7;
-    }
-    this.#bytes[at + 4] = length;
+    const length = this.#pos - from;
+    const width = widthOf(length);
+    this.#need(width - 1);
+    if (width > 1) this.#bytes.copyWithin(from + width - 1, from, this.#pos);
+    this.#pos += width - 1;
+    writeVarint(this.#bytes, from - 1, length);
   }
 
   string(field: number, value: unknown, keepEmpty = false): void {
@@ -44,10 +46,10 @@ export class WireWriter {
     this.#pos += value.length;
   }
 
-  /** A hex id. What is not hex is written as it is, so that the reader rejects it by its length. */
+  /** A hex id. What is not hex is written as one byte, so that the reader rejects it by its length. */
   id(field: number, value: unknown): void {
     if (typeof value !== 'string' || value === '') return;
-    this.bytes(field, /^(?:[0-9a-f]{2})+$/i.test(value) ? Buffer.from(value, 'hex') : Buffer.from(`?${value}`));
+    this.bytes(field, /^(?:[0-9a-f]{2})+$/i.test(value) ? Buffer.from(value, 'hex') : NO_ID);
   }
 
   varint(field: number, value: number, keepZero = false): void {
@@ -56,10 +58,10 @@ export class WireWriter {
     this.#varint(Math.trunc(value));
   }
 
-  /** A signed 64-bit integer given as number or decimal string. */
-  int64(field: number, value: unknown): void {
+  /** A signed 64-bit integer given as number or decimal string. Returns false (and writes nothing) where it is none. */
+  int64(field: number, value: unknown): boolean {
     const big = toBigInt(value);
-    if (big === null) return;
+    if (big === null || BigInt.asIntN(64, big) !== big || (typeof value === 'number' && !Number.isInteger(value))) return false;
     this.#tag(field, 0);
     let rest = BigInt.asUintN(64, big);
     this.#need(10);
@@ -68,14 +70,16 @@ export class WireWriter {
       rest >>= 7n;
     }
     this.#bytes[this.#pos++] = Number(rest);
+    return true;
   }
 
+  /** Nanoseconds since the epoch. A time beyond the field becomes its end: wrapped round it could pass for a good one. */
   fixed64(field: number, value: unknown): void {
     const big = toBigInt(value);
-    if (big === null || big === 0n) return;
+    if (big === null || big <= 0n) return;
     this.#tag(field, 1);
     this.#need(8);
-    this.#bytes.writeBigUInt64LE(BigInt.asUintN(64, big), this.#pos);
+    this.#bytes.writeBigUInt64LE(big > MAX_UINT64 ? MAX_UINT64 : big, this.#pos);
     this.#pos += 8;
   }
 
@@ -91,12 +95,7 @@ export class WireWriter {
 
   #varint(value: number): void {
     this.#need(10);
-    let rest = value;
-    while (rest > 127) {
-      this.#bytes[this.#pos++] = (rest % 128) | 128;
-      rest = Math.floor(rest / 128);
-    }
-    this.#bytes[this.#pos++] = rest;
+    this.#pos = writeVarint(this.#bytes, this.#pos, value);
   }
 
   #need(size: number): void {
@@ -105,6 +104,28 @@ export class WireWriter {
     this.#bytes.copy(bigger, 0, 0, this.#pos);
     this.#bytes = bigger;
   }
+}
+
+const NO_ID = Buffer.of(0);
+const MAX_UINT64 = 2n ** 64n - 1n;
+
+/** Returns the position behind it. */
+function writeVarint(bytes: Buffer, at: number, value: number): number {
+  let to = at;
+  let rest = value;
+  while (rest > 127) {
+    bytes[to++] = (rest % 128) | 128;
+    rest = Math.floor(rest / 128);
+  }
+  bytes[to++] = rest;
+  return to;
+}
+
+/** Bytes of a length as a varint. */
+function widthOf(length: number): number {
+  let width = 1;
+  for (let rest = length; rest > 127; rest = Math.floor(rest / 128)) width++;
+  return width;
 }
 
 function toBigInt(value: unknown): bigint | null {

@@ -245,11 +245,12 @@ export class Interpreter {
     h.reset();
     for (let i = span.from; i < span.to; i++) {
       const type = table.types[i]!;
-      const bytes = type === ValueType.string || type === ValueType.complex;
       if (table.length[i]! > MAX_VALUE && !content?.skip.has(i)) d.flags |= Flag.truncated;
       // Texts are hashed already, by their references.
       const value =
-        bytes && !content?.skip.has(i) ? hashBytes(table.bytes, table.from[i]!, table.length[i]!) : hashNumber(table.numbers[i]!);
+        table.length[i]! > 0 && !content?.skip.has(i)
+          ? hashBytes(table.bytes, table.from[i]!, table.length[i]!)
+          : hashNumber(table.numbers[i]!);
       h.add(this.#keyHash(table.keys[i]!), value ^ type);
     }
     h.addText(1, span.name);
