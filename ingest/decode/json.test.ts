@@ -177,14 +177,15 @@ describe('depth and size', () => {
 
 describe('the protobuf that it is turned into', () => {
   // Sizes on both sides of each width of a length, so that every message must be moved at some point.
-  const value: fc.Memo<Json> = fc.memo((n) =>
-    n <= 1
-      ? fc.oneof(
-          fc.nat(40_000).map((size) => ({ stringValue: 'é'.repeat(size / 2) })),
-          fc.integer().map((int) => ({ intValue: String(int) })),
-          fc.boolean().map((bool) => ({ boolValue: bool })),
-        )
-      : fc.array(value(n - 1), { maxLength: 4 }).map((values) => ({ arrayValue: { values } })),
+  const value: fc.Memo<Json> = fc.memo(
+    (n): fc.Arbitrary<Json> =>
+      n <= 1
+        ? fc.oneof(
+            fc.nat(40_000).map((size) => ({ stringValue: 'é'.repeat(size / 2) })),
+            fc.integer().map((int) => ({ intValue: String(int) })),
+            fc.boolean().map((bool) => ({ boolValue: bool })),
+          )
+        : fc.array(value(n - 1), { maxLength: 4 }).map((values) => ({ arrayValue: { values } })),
   );
   const span = fc.record({
     traceId: fc.constant(TRACE),

@@ -1,4 +1,4 @@
-import { type AttributeTable, KeyTable, ValueType } from '../decode/attributes.ts';
+import { type AttributeTable, KeyTable } from '../decode/attributes.ts';
 import { Interner } from '../decode/intern.ts';
 import type { Origin, Span, SpanBatch } from '../decode/span.ts';
 import { type AttributeView, type Draft, Flag, type Kind, Known, MAX_VALUE, type TaskStatus } from '../draft.ts';
