@@ -10,7 +10,7 @@ import { messageText } from './tokens.ts';
 export interface DemoModelOptions {
   /** Pause before each piece of a stream. Default: 20. */
   chunkDelayMs?: number;
-  /** The same where the user asks for `[[slow]]`. Default: 1000. */
+  /** The same where the user asks for `[[slow]]`. Default: 150. */
   slowDelayMs?: number;
 }
 
@@ -60,7 +60,7 @@ export function demoModelApp(options: DemoModelOptions = {}): Express {
 
 async function send(response: Response, body: ChatCompletionCreateParams, heading: Heading, forced: Forced, options: DemoModelOptions) {
   const answer = answerTo(body);
-  const delayMs = forced.slow ? (options.slowDelayMs ?? 1000) : (options.chunkDelayMs ?? 20);
+  const delayMs = forced.slow ? (options.slowDelayMs ?? 150) : (options.chunkDelayMs ?? 20);
   if (body.stream) return sendStream(response, toChunks(heading, answer, body.stream_options?.include_usage === true), delayMs, forced.cut);
   if (!(await waited(response, delayMs))) return;
   const json = JSON.stringify(toCompletion(heading, answer));
