@@ -80,7 +80,7 @@ function acceptTraces(body: Buffer, request: IngestRequest, batch: Batch, interp
 
 function acceptLogs(body: Buffer, request: IngestRequest, batch: Batch, interpreter: Interpreter): IngestResult {
   const bytes = request.json ? logsFromJson(body.toString('utf8')) : body;
-  const { records, attributes } = decodeLogs(bytes, interpreter.keys);
+  const { records, attributes, rejected } = decodeLogs(bytes, interpreter.keys);
   const project = batch.project(request.project);
   const balance = balanceOf(project, 'logs');
   for (const record of records) {
@@ -90,11 +90,13 @@ function acceptLogs(body: Buffer, request: IngestRequest, batch: Batch, interpre
     if (messages.length === 0) because(balance, 'log_without_messages', 1);
     for (const m of messages) addDetail(project, record.traceId, record.spanId, record.at, m);
   }
-  balance.received += records.length;
+  balance.received += records.length + rejected;
   balance.booked += records.length;
+  balance.rejected += rejected;
+  if (rejected > 0) because(balance, 'too_many_records', rejected);
   batch.rows += records.length;
   batch.bytes += bytes.length;
-  return { outcome: 'stored', rejected: 0, message: '' };
+  return { outcome: 'stored', rejected, message: rejected > 0 ? `${rejected} x a request may hold 50,000 log records` : '' };
 }
 
 function addDetail(

@@ -13,13 +13,16 @@ export class KeyTable {
   /** Keys registered before the first request. */
   known = 0;
   static readonly limit = 200_000;
+  /** Row of a key where it was met last, in whatever table: a hint that the table checks. */
+  lastRow = new Int32Array(1024);
 
   register(keys: Iterable<string>): void {
     for (const key of keys) this.#interner.idOf(key);
     this.known = this.#interner.size;
   }
+  /** -1 for a key that is new when there are too many: one request could hold millions. */
   id(src: Uint8Array, from: number, length: number): number {
-    return this.#interner.id(src, from, length);
+    return this.#interner.id(src, from, length, KeyTable.limit);
   }
   idOf(key: string): number {
     return this.#interner.idOf(key);
@@ -63,6 +66,33 @@ export class AttributeTable {
     this.from[i] = from;
     this.length[i] = length;
     this.numbers[i] = number;
+  }
+
+  /** The last of several rows of one key wins: where the row just added repeats a key of the rows from `from` on, it takes that row's place. */
+  mergeLast(from: number): void {
+    const i = this.count - 1;
+    const key = this.keys[i]!;
+    const rows = this.#lastRows(key);
+    const earlier = rows[key]!;
+    if (earlier < from || earlier >= i || this.keys[earlier] !== key) {
+      rows[key] = i;
+      return;
+    }
+    this.types[earlier] = this.types[i]!;
+    this.from[earlier] = this.from[i]!;
+    this.length[earlier] = this.length[i]!;
+    this.numbers[earlier] = this.numbers[i]!;
+    this.count = i;
+  }
+
+  #lastRows(key: number): Int32Array {
+    const { keyTable } = this;
+    if (key >= keyTable.lastRow.length) {
+      const bigger = new Int32Array(Math.max(key + 1, keyTable.lastRow.length * 2));
+      bigger.set(keyTable.lastRow);
+      keyTable.lastRow = bigger;
+    }
+    return keyTable.lastRow;
   }
 
   #grow(): void {
@@ -123,7 +153,7 @@ export class AttributeTable {
 const MAX_DEPTH = 32;
 const MAX_KEY = 256;
 
-/** Reads one KeyValue message that ends at `end` into the table. Returns false where it was dropped (empty or oversized key). */
+/** Reads one KeyValue message that ends at `end` into the table. Returns false where it was dropped (empty or oversized key, too many keys). */
 export function readKeyValue(r: WireReader, end: number, table: AttributeTable): boolean {
   let keyFrom = 0;
   let keyLength = 0;
@@ -144,6 +174,7 @@ export function readKeyValue(r: WireReader, end: number, table: AttributeTable):
   }
   if (keyLength === 0 || keyLength > MAX_KEY) return false;
   const key = table.keyTable.id(r.bytes, keyFrom, keyLength);
+  if (key < 0) return false;
   if (valueEnd === valueFrom) {
     table.push(key, ValueType.none, 0, 0, 0);
     return true;

@@ -8,20 +8,23 @@ export class Interner {
   #hashes: number[] = [];
   #bytes: Buffer[] = [];
   readonly strings: string[] = [];
+  // Unknown to senders, so that they cannot choose strings that all fall into one slot.
+  readonly #seed = Math.floor(Math.random() * 2 ** 32);
 
   get size(): number {
     return this.strings.length;
   }
 
-  /** Id of the byte string `src[from, from + length)`; a new one gets the next id. */
-  id(src: Uint8Array, from: number, length: number): number {
-    let hash = length | 0;
-    for (let i = from, end = from + length; i < end; i++) hash = (Math.imul(hash, 31) + src[i]!) | 0;
+  /** Id of the byte string `src[from, from + length)`; a new one gets the next id, or -1 where that would be `limit`. */
+  id(src: Uint8Array, from: number, length: number, limit = Number.POSITIVE_INFINITY): number {
+    // FNV-1a: what a byte does to the hash depends on the seed. A polynomial (31 x hash + byte) has the same collisions under every seed.
+    let hash = this.#seed ^ length;
+    for (let i = from, end = from + length; i < end; i++) hash = Math.imul(hash ^ src[i]!, 0x01000193);
     hash ^= hash >>> 15;
     let slot = hash & this.#mask;
     for (;;) {
       const id = this.#table[slot]!;
-      if (id < 0) return this.#add(src, from, length, hash, slot);
+      if (id < 0) return this.strings.length < limit ? this.#add(src, from, length, hash, slot) : -1;
       if (this.#hashes[id] === hash && this.#same(id, src, from, length)) return id;
       slot = (slot + 1) & this.#mask;
     }

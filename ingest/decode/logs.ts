@@ -1,4 +1,5 @@
 import { AttributeTable, decodeAnyValue, type KeyTable, readKeyValue } from './attributes.ts';
+import { LIMITS } from './otlp.ts';
 import { WireReader } from './wire.ts';
 
 /** A log record as sent; body is decoded, attributes are rows [from, to) of the batch's table. */
@@ -15,16 +16,19 @@ export interface LogRecord {
 export interface LogBatch {
   attributes: AttributeTable;
   records: LogRecord[];
+  /** Records beyond the limit of a request. */
+  rejected: number;
 }
 
 /** Decodes an ExportLogsServiceRequest (opentelemetry-proto, logs/v1). Throws MalformedError where the bytes are not one. */
 export function decodeLogs(bytes: Buffer, keys: KeyTable): LogBatch {
-  const batch: LogBatch = { attributes: new AttributeTable(bytes, keys), records: [] };
+  const batch: LogBatch = { attributes: new AttributeTable(bytes, keys), records: [], rejected: 0 };
   const r = new WireReader(bytes);
   each(r, bytes.length, 10, (resourceEnd) => {
     each(r, resourceEnd, 18, (scopeEnd) => {
       each(r, scopeEnd, 18, (recordEnd) => {
-        batch.records.push(readRecord(r, recordEnd, batch.attributes));
+        if (batch.records.length < LIMITS.maxRecords) batch.records.push(readRecord(r, recordEnd, batch.attributes));
+        else batch.rejected++;
       });
     });
   });

@@ -3,8 +3,11 @@ import type { Interner } from './intern.ts';
 import type { Origin, RejectionReason, Span, SpanBatch, SpanEvent, SpanLink } from './span.ts';
 import { MalformedError, WireReader } from './wire.ts';
 
-/** Limits of one request; what exceeds a limit of a span is dropped and counted on it, what exceeds maxSpans is rejected. */
-export const LIMITS = { maxSpans: 50_000, maxAttributes: 1024, maxEvents: 512, maxLinks: 512 } as const;
+/** Limits of one request; what exceeds a limit of a span is dropped and counted on it, what exceeds maxSpans or maxRecords is rejected. */
+export const LIMITS = { maxSpans: 50_000, maxRecords: 50_000, maxAttributes: 1024, maxEvents: 512, maxLinks: 512 } as const;
+
+/** Names kept as one string each; beyond it each has its own. */
+export const MAX_NAMES = 100_000;
 
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -191,6 +194,7 @@ function readSpan(r: WireReader, end: number, table: AttributeTable, names: Inte
       case 74: {
         const to = r.limit(end);
         if (table.count - span.from >= LIMITS.maxAttributes || !readKeyValue(r, to, table)) span.droppedAttributes++;
+        else table.mergeLast(span.from);
         r.pos = to;
         break;
       }
@@ -284,7 +288,7 @@ function string(r: WireReader, end: number): string {
 function internedString(r: WireReader, end: number, names: Interner): string {
   const to = r.limit(end);
   const length = to - r.pos;
-  const text = length <= 64 && names.size < 100_000 ? names.text(r.bytes, r.pos, length) : r.bytes.toString('utf8', r.pos, to);
+  const text = length <= 64 && names.size < MAX_NAMES ? names.text(r.bytes, r.pos, length) : r.bytes.toString('utf8', r.pos, to);
   r.pos = to;
   return text;
 }

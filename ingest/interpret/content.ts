@@ -97,12 +97,15 @@ function assistantMessage(table: AttributeTable, parts: readonly { row: number; 
     if (form === 'toolCalls') {
       const calls = table.value(row);
       const list = typeof calls === 'string' ? safeParse(calls) : calls;
-      if (Array.isArray(list)) for (const call of list) content.push({ type: 'tool-call', ...(call as object) });
+      if (Array.isArray(list)) for (const call of list) content.push({ type: 'tool-call', ...fieldsOf(call) });
       else content.push({ type: 'text', text: table.text(row) });
     } else content.push({ type: form === 'reasoning' ? 'reasoning' : 'text', text: table.text(row) });
   }
   return JSON.stringify({ role: 'assistant', content });
 }
+
+/** A text would be spread into a field for each of its characters. */
+const fieldsOf = (call: unknown): object => (call !== null && typeof call === 'object' && !Array.isArray(call) ? call : { input: call });
 
 function safeParse(text: string): unknown {
   try {

@@ -1,5 +1,6 @@
 import { type AttributeTable, KeyTable } from '../decode/attributes.ts';
 import { Interner } from '../decode/intern.ts';
+import { MAX_NAMES } from '../decode/otlp.ts';
 import type { Origin, Span, SpanBatch } from '../decode/span.ts';
 import { type AttributeView, type Draft, Flag, type Kind, Known, MAX_VALUE, type TaskStatus } from '../draft.ts';
 import { compile, type Rules } from './compile.ts';
@@ -18,7 +19,7 @@ import { kindOf } from './kind.ts';
 import { reportedCost } from './money.ts';
 import { providerOf } from './provider.ts';
 import { QUIRKS } from './quirks.ts';
-import { SpanReader } from './reader.ts';
+import { MAX_STRINGS, SpanReader } from './reader.ts';
 import { tagsOf } from './tags.ts';
 import type { Texts } from './texts.ts';
 import { clampTimes, ttftOf } from './times.ts';
@@ -73,7 +74,7 @@ export class Interpreter {
 
   /** Caches are bounded: hostile input (endless new keys or names) costs a refill, not memory. Call between batches. */
   trim(): void {
-    if (this.keys.size > KeyTable.limit || this.#strings.size > 200_000 || this.names.size > 100_000) {
+    if (this.keys.size >= KeyTable.limit || this.#strings.size >= MAX_STRINGS || this.names.size >= MAX_NAMES) {
       (this as { keys: KeyTable }).keys = new KeyTable();
       this.names = new Interner();
       this.#strings = new Interner();

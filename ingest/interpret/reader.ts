@@ -6,6 +6,8 @@ import { FIELDS, type Field } from './dialect.ts';
 
 const ABSENT = 1 << 30;
 const SHORT = 96;
+/** Short values kept as one string each; beyond it each has its own. */
+export const MAX_STRINGS = 200_000;
 
 /**
  * The attributes of one span, by field and by known key. One instance is reused for every span of a batch: `load` costs one pass over the
@@ -103,7 +105,7 @@ export class SpanReader {
     const t = this.table;
     if (t.types[row] !== ValueType.string) return t.text(row);
     const length = t.length[row]!;
-    return length <= SHORT && this.strings.size < 200_000 ? this.strings.text(t.bytes, t.from[row]!, length) : t.text(row);
+    return length <= SHORT && this.strings.size < MAX_STRINGS ? this.strings.text(t.bytes, t.from[row]!, length) : t.text(row);
   }
 
   /** The field as a number, from an int, a double or numeric text; NaN where the source holds none, undefined where there is no source. */
