@@ -9,7 +9,7 @@ import { countsRunsBy, runCounts } from './counts.ts';
 import type { Range } from './range.ts';
 import type { Usage } from './usage.ts';
 
-const AMOUNTS = sql('analytics/amounts');
+const FIGURES = sql('analytics/figures');
 const QUANTILES = sql('analytics/quantiles');
 const FIRST_START = sql('analytics/first-start');
 
@@ -19,22 +19,12 @@ export interface Grouping {
   readonly label: string;
 }
 export const TOGETHER: Grouping = { slot: 'toInt64(0)', label: 'group_key' };
+/** Keys that are named by {labels} stand for themselves, all others are the {rest}. */
+export const NAMED = 'if(has({labels:Array(String)}, group_key), group_key, {rest:String})';
 
 export interface Group {
   slot: Figure;
   label: string;
-}
-
-/** A row of amounts.sql. */
-export interface AmountRow extends Group, TokenSums {
-  tasks: Figure;
-  calls: Figure;
-  errors: Figure;
-  failed_calls: Figure;
-  cost: Figure;
-  known_cost: Figure;
-  unpriced: Figure;
-  usage_unknown: Figure;
 }
 
 /** Milliseconds; null where nothing was measured. */
@@ -44,7 +34,16 @@ export interface Quantiles {
   p99: number | null;
 }
 
-export interface LatencyRow extends Group {
+/** A row of figures.sql. */
+export interface FigureRow extends Group, TokenSums {
+  tasks: Figure;
+  calls: Figure;
+  errors: Figure;
+  failed_calls: Figure;
+  cost: Figure;
+  known_cost: Figure;
+  unpriced: Figure;
+  usage_unknown: Figure;
   latency: Quantiles;
   ttft: Quantiles;
 }
@@ -54,35 +53,43 @@ export interface RunCountRow extends Group {
   n_failed_runs: Figure;
 }
 
+export interface Wanted {
+  /** The column by which rows are ordered and the largest are chosen. */
+  readonly order: string;
+  readonly rows: number;
+  /** Without it no quantiles are computed. */
+  readonly histogram?: Histogram | undefined;
+  /** Values that the grouping binds. */
+  readonly params?: Record<string, string | number | readonly string[]>;
+}
+
+type Params = Record<string, string | number | readonly string[]>;
+
 /** The questions one request asks, at one moment: what is live is looked up once. */
 export class Asker {
   private constructor(
     private readonly context: Context,
-    private readonly always: Record<string, string | number | readonly string[]>,
+    private readonly always: Params,
   ) {}
 
   static async at(context: Context): Promise<Asker> {
     const { running } = await readLive(context);
-    return new Asker(context, { ...clock(context.now(), running), project: context.project } as Asker['always']);
+    return new Asker(context, { ...clock(context.now(), running), project: context.project } as Params);
   }
 
-  amounts(usage: Usage, grouping: Grouping, order: string, rows: number, params = {}): Promise<AmountRow[]> {
-    const statement = fill(AMOUNTS, { usage: usage.text, slot: grouping.slot, group: grouping.label, order });
-    return this.context.store.query<AmountRow>(statement, { ...usage.params, ...params, ...this.always, rows });
-  }
-
-  async latencies(usage: Usage, grouping: Grouping, histogram: Histogram, params = {}): Promise<LatencyRow[]> {
-    const statement = fill(QUANTILES, { usage: usage.text, slot: grouping.slot, group: grouping.label, histogram });
-    const rows = await this.context.store.query<Group & { latency: number[]; ttft: number[] }>(statement, {
-      ...usage.params,
-      ...params,
-      ...this.always,
-    });
-    return rows.map((row) => ({ ...row, latency: quantiles(row.latency), ttft: quantiles(row.ttft) }));
+  async figures(usage: Usage, grouping: Grouping, { order, rows, histogram, params }: Wanted): Promise<FigureRow[]> {
+    const histograms = histogram
+      ? `sumMap(${histogram}) AS latency_histogram, sumMap(ttft_histogram) AS token_histogram`
+      : '0 AS no_histograms';
+    const quantiles = histogram ? QUANTILES : '[] AS latency_ns, [] AS ttft_ns';
+    const statement = fill(FIGURES, { usage: usage.text, slot: grouping.slot, group: grouping.label, order, histograms, quantiles });
+    type Row = FigureRow & { latency_ns: number[]; ttft_ns: number[] };
+    const found = await this.context.store.query<Row>(statement, { ...usage.params, ...params, ...this.always, rows });
+    return found.map((row) => ({ ...row, latency: inMilliseconds(row.latency_ns), ttft: inMilliseconds(row.ttft_ns) }));
   }
 
   /** Empty where runs have no such key. */
-  async runs(range: Range, filters: RunFilters, by: Dimension, grouping: Grouping, params = {}): Promise<RunCountRow[]> {
+  async runs(range: Range, filters: RunFilters, by: Dimension, grouping: Grouping, params: Params = {}): Promise<RunCountRow[]> {
     if (!countsRunsBy(by)) return [];
     const { text, params: bound } = runCounts(range, filters, by, grouping.slot, grouping.label);
     return this.context.store.query<RunCountRow>(text, { ...bound, ...params, ...this.always });
@@ -111,7 +118,8 @@ export function histogramFor(by: Dimension, filters: RunFilters): Histogram {
 
 export const NO_QUANTILES: Quantiles = { p50: null, p95: null, p99: null };
 
-function quantiles([p50, p95, p99]: readonly number[]): Quantiles {
+/** Buckets are 2 % wide: more than four digits would be made up. */
+function inMilliseconds([p50, p95, p99]: readonly number[]): Quantiles {
   const ms = (ns: number | undefined) => (ns === undefined ? null : Number(milliseconds(BigInt(Math.round(ns))).toPrecision(4)));
   return { p50: ms(p50), p95: ms(p95), p99: ms(p99) };
 }
@@ -124,6 +132,6 @@ function nextMinute(now: number): bigint {
 export const groupKey = (group: Group) => `${group.slot}\n${group.label}`;
 
 /** Tools and steps have no model: under "no model" only calls belong. */
-export function isOf(by: Dimension, row: AmountRow): boolean {
+export function isOf(by: Dimension, row: FigureRow): boolean {
   return row.label !== '' || Number(row.calls) !== 0 || (by !== 'model' && by !== 'provider');
 }

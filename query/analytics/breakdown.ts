@@ -1,24 +1,22 @@
 import type { Context } from '../context.ts';
 import type { Breakdown, BreakdownRow } from '../contract/index.ts';
 import { money, tokens } from '../values.ts';
-import { Asker, groupKey, histogramFor, isOf, NO_QUANTILES, TOGETHER } from './ask.ts';
+import { Asker, groupKey, histogramFor, isOf, NAMED, TOGETHER } from './ask.ts';
 import { countsRunsBy } from './counts.ts';
 import type { BreakdownQuery } from './params.ts';
 import { usage } from './usage.ts';
+
+/** Where what is on no row is gathered. No key has a line break. */
+const REST = '\n';
 
 /** Usage by one dimension, the dearest first. */
 export async function readBreakdown(context: Context, { by, limit, ...filters }: BreakdownQuery): Promise<Breakdown> {
   const asker = await Asker.at(context);
   const range = await asker.range(filters);
   const asked = usage({ range, filters, by, grain: 'hour' });
-  const rows = (await asker.amounts(asked, TOGETHER, 'cost', limit + 1)).filter((row) => isOf(by, row)).slice(0, limit);
-  const only = { slot: TOGETHER.slot, label: 'if(has({labels:Array(String)}, group_key), group_key, {rest:String})' };
-  const params = { labels: rows.map((row) => row.label), rest: REST };
-  const [latencies, runs] = await Promise.all([
-    asker.latencies(asked, only, histogramFor(by, filters), params),
-    asker.runs(range, filters, by, only, params),
-  ]);
-  const latency = new Map(latencies.map((row) => [groupKey(row), row.latency]));
+  const figures = await asker.figures(asked, TOGETHER, { order: 'cost', rows: limit + 1, histogram: histogramFor(by, filters) });
+  const rows = figures.filter((row) => isOf(by, row)).slice(0, limit);
+  const runs = await asker.runs(range, filters, by, { ...TOGETHER, label: NAMED }, { labels: rows.map((row) => row.label), rest: REST });
   const count = new Map(runs.map((row) => [groupKey(row), Number(row.n_runs)]));
   return {
     by,
@@ -33,11 +31,8 @@ export async function readBreakdown(context: Context, { by, limit, ...filters }:
         cost: money(row.cost, Number(row.known_cost) > 0),
         unpricedCalls: Number(row.unpriced),
         usageUnknownCalls: Number(row.usage_unknown),
-        latencyMs: latency.get(groupKey(row)) ?? NO_QUANTILES,
+        latencyMs: row.latency,
       }),
     ),
   };
 }
-
-/** Where what is on no row is gathered. No key has a line break. */
-const REST = '\n';

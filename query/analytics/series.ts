@@ -2,10 +2,10 @@ import type { Context } from '../context.ts';
 import { type Dimension, OTHER, type Series } from '../contract/index.ts';
 import { Refusal } from '../http/errors.ts';
 import type { RunFilters } from '../http/params.ts';
-import { Asker, type Grouping, histogramFor, isOf, TOGETHER } from './ask.ts';
+import { Asker, type Group, type Grouping, histogramFor, isOf, NAMED, TOGETHER, type Wanted } from './ask.ts';
 import { bucketsOf, type Point } from './buckets.ts';
 import { countsRunsBy } from './counts.ts';
-import { MEASURES, type MeasureSource } from './measures.ts';
+import { MEASURES, type MeasureSource, type Value } from './measures.ts';
 import type { SeriesQuery } from './params.ts';
 import { type Range, slotsOf } from './range.ts';
 import { type Usage, usage } from './usage.ts';
@@ -16,7 +16,7 @@ const MAX_ROWS = 100_000;
 
 const BY_TIME: Grouping = {
   slot: 'intDiv(toUnixTimestamp64Second(at) - {origin:Int64}, {interval:Int64})',
-  label: 'if(has({labels:Array(String)}, group_key), group_key, {rest:String})',
+  label: NAMED,
 };
 
 interface Asked {
@@ -39,11 +39,11 @@ export async function readSeries(context: Context, { measure, by, interval, ...f
   const range = await asker.range(filters);
   const slots = slotsOf(range, interval);
   const grain = slots.interval % 86_400 === 0 ? 'day' : slots.interval % 3600 === 0 ? 'hour' : 'task';
-  const onlyCalls = source.of === 'amounts' && source.onlyCalls;
+  const onlyCalls = source.of === 'usage' && source.onlyCalls;
   const asked: Asked = { asker, source, range, filters, by, usage: usage({ range, filters, by, grain, onlyCalls }) };
   const labels = by === 'none' ? [''] : await largest(asked);
   const params = { origin: slots.origin, interval: slots.interval, labels, rest: OTHER };
-  const points = await read(asked, BY_TIME, MAX_ROWS, params);
+  const points = await read(asked, params);
   return { interval: slots.interval, measure, by, buckets: bucketsOf(slots, points, labels, source.empty) };
 }
 
@@ -56,29 +56,17 @@ async function largest({ asker, source, range, filters, by, usage }: Asked): Pro
       .slice(0, TOP)
       .map((row) => row.label);
   }
-  const rows = await asker.amounts(usage, TOGETHER, source.of === 'amounts' ? source.order : 'tasks', TOP + 1);
+  const rows = await asker.figures(usage, TOGETHER, { order: source.order, rows: TOP + 1 });
   return rows
     .filter((row) => isOf(by, row))
     .slice(0, TOP)
     .map((row) => row.label);
 }
 
-async function read(
-  { asker, source, range, filters, by, usage }: Asked,
-  grouping: Grouping,
-  limit: number,
-  params: object,
-): Promise<Point[]> {
-  const point = <R extends { slot: string | number; label: string }>(row: R, value: Point['value']): Point => ({
-    slot: Number(row.slot),
-    label: row.label,
-    value,
-  });
-  if (source.of === 'runs') return (await asker.runs(range, filters, by, grouping, params)).map((row) => point(row, source.value(row)));
-  if (source.of === 'latencies') {
-    const rows = await asker.latencies(usage, grouping, histogramFor(by, filters), params);
-    return rows.map((row) => point(row, source.value(row)));
-  }
-  const rows = await asker.amounts(usage, grouping, source.order, limit, params);
+async function read({ asker, source, range, filters, by, usage }: Asked, params: NonNullable<Wanted['params']>): Promise<Point[]> {
+  const point = (row: Group, value: Value): Point => ({ slot: Number(row.slot), label: row.label, value });
+  if (source.of === 'runs') return (await asker.runs(range, filters, by, BY_TIME, params)).map((row) => point(row, source.value(row)));
+  const histogram = source.quantile ? histogramFor(by, filters) : undefined;
+  const rows = await asker.figures(usage, BY_TIME, { order: source.order, rows: MAX_ROWS, histogram, params });
   return rows.map((row) => point(row, source.value(row)));
 }

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import type { Summary, Totals } from '../contract/index.ts';
 import type { RunFilters } from '../http/params.ts';
 import { instant, money, storedTime, tokens } from '../values.ts';
-import { Asker, histogramFor, NO_QUANTILES, TOGETHER } from './ask.ts';
+import { Asker, type FigureRow, histogramFor, NO_QUANTILES, type RunCountRow, TOGETHER } from './ask.ts';
 import type { AnalyticsFilters } from './params.ts';
 import { before, type Range } from './range.ts';
 import { usage } from './usage.ts';
@@ -11,31 +11,40 @@ import { usage } from './usage.ts';
 export async function readSummary(context: Context, filters: AnalyticsFilters): Promise<Summary> {
   const asker = await Asker.at(context);
   const range = await asker.range(filters);
-  const [now, previous] = await Promise.all([totalsOf(asker, range, filters), totalsOf(asker, before(range), filters)]);
-  return { ...now, previous };
+  const earlier = before(range);
+  const [figures, earlierFigures, runs] = await Promise.all([
+    figuresOf(asker, range, filters),
+    figuresOf(asker, earlier, filters),
+    asker.runs({ from: earlier.from, to: range.to }, filters, 'none', BY_RANGE, { boundary: storedTime(range.from) }),
+  ]);
+  const runsOf = (slot: number) => runs.find((row) => Number(row.slot) === slot);
+  return { ...totals(range, figures, runsOf(1)), previous: totals(earlier, earlierFigures, runsOf(0)) };
 }
 
-async function totalsOf(asker: Asker, range: Range, filters: RunFilters): Promise<Totals & { from: string; to: string }> {
+/** 0 for the range before, 1 for the range asked for: one statement counts the runs of both. */
+const BY_RANGE = { ...TOGETHER, slot: "toInt64(at >= {boundary:DateTime64(9, 'UTC')})" };
+
+async function figuresOf(asker: Asker, range: Range, filters: RunFilters): Promise<FigureRow | undefined> {
   const asked = usage({ range, filters, by: 'none', grain: 'hour' });
-  const [[amounts], [latency], [runs]] = await Promise.all([
-    asker.amounts(asked, TOGETHER, 'calls', 1),
-    asker.latencies(asked, TOGETHER, histogramFor('none', filters)),
-    asker.runs(range, filters, 'none', TOGETHER),
-  ]);
+  const [row] = await asker.figures(asked, TOGETHER, { order: 'calls', rows: 1, histogram: histogramFor('none', filters) });
+  return row;
+}
+
+function totals(range: Range, figures: FigureRow | undefined, runs: RunCountRow | undefined): Totals & { from: string; to: string } {
   return {
     from: instant(storedTime(range.from)),
     to: instant(storedTime(range.to)),
     runs: Number(runs?.n_runs ?? 0),
     failedRuns: Number(runs?.n_failed_runs ?? 0),
-    tasks: Number(amounts?.tasks ?? 0),
-    calls: Number(amounts?.calls ?? 0),
-    failedCalls: Number(amounts?.failed_calls ?? 0),
-    errors: Number(amounts?.errors ?? 0),
-    tokens: amounts ? tokens(amounts) : { input: null, output: null, cacheRead: null, cacheWrite: null, reasoning: null, total: null },
-    cost: amounts ? money(amounts.cost, Number(amounts.known_cost) > 0) : null,
-    unpricedCalls: Number(amounts?.unpriced ?? 0),
-    usageUnknownCalls: Number(amounts?.usage_unknown ?? 0),
-    latencyMs: latency?.latency ?? NO_QUANTILES,
-    ttftMs: latency?.ttft ?? NO_QUANTILES,
+    tasks: Number(figures?.tasks ?? 0),
+    calls: Number(figures?.calls ?? 0),
+    failedCalls: Number(figures?.failed_calls ?? 0),
+    errors: Number(figures?.errors ?? 0),
+    tokens: figures ? tokens(figures) : { input: null, output: null, cacheRead: null, cacheWrite: null, reasoning: null, total: null },
+    cost: figures ? money(figures.cost, Number(figures.known_cost) > 0) : null,
+    unpricedCalls: Number(figures?.unpriced ?? 0),
+    usageUnknownCalls: Number(figures?.usage_unknown ?? 0),
+    latencyMs: figures?.latency ?? NO_QUANTILES,
+    ttftMs: figures?.ttft ?? NO_QUANTILES,
   };
 }

@@ -3,13 +3,14 @@ import type { Context } from '../context.ts';
 import { type Run, type RunList, type RunSort, runSort } from '../contract/index.ts';
 import { type RunFilters, runFilters, whole } from '../http/params.ts';
 import { fill, sql } from '../sql.ts';
-import { nanos, storedTime } from '../values.ts';
+import { nanos } from '../values.ts';
 import { matchesAnnounced } from './announced.ts';
 import { conditions, shelf } from './conditions.ts';
 import { below, type Cursor, decodeCursor, encodeCursor, ORDER } from './cursor.ts';
 import { type LiveNow, readLive, readRuns } from './read.ts';
 import { announcedRun, type RunRow, toRun } from './run.ts';
 import { clock, type Rows, totals } from './totals.ts';
+import { windows } from './window.ts';
 
 const PAGE = sql('runs/page');
 
@@ -49,26 +50,29 @@ interface Page {
   more: boolean;
 }
 
-const DAY_NS = 86_400_000_000_000n;
-const WINDOW_DAYS = [1n, 7n, 30n];
-
 async function findPage(context: Context, query: RunListQuery, cursor: Cursor | undefined, live: LiveNow): Promise<Page> {
-  for (const from of windows(query, cursor, context.now())) {
-    const page = await collect(context, { ...query, from }, cursor, live);
-    if (page.more) return page;
+  // Only in the order by start do the newest days hold the first page.
+  if (query.sort === '-startedAt') {
+    const to = [query.to, cursor?.value].filter((time) => time !== undefined);
+    for (const from of await windows(context, { from: query.from, to, narrowed: isNarrowed(query) }, query.limit + 1)) {
+      const page = await collect(context, { ...query, from }, cursor, live);
+      if (page.more) return page;
+    }
   }
   return collect(context, query, cursor, live);
 }
 
-/** Starts of the windows to try before the range that was asked for, newest first. Only the order by start fills a page from the newest days. */
-function windows(query: RunListQuery, cursor: Cursor | undefined, now: number): string[] {
-  if (query.sort !== '-startedAt') return [];
-  const ends = [BigInt(now) * 1_000_000n, ...[query.to, cursor?.value].flatMap((time) => (time ? [nanos(time)] : []))];
-  const end = ends.reduce((a, b) => (a < b ? a : b));
-  const start = query.from === undefined ? 0n : nanos(query.from);
-  return WINDOW_DAYS.map((days) => end - days * DAY_NS)
-    .filter((from) => from > start)
-    .map(storedTime);
+/** Whether a filter leaves so little that short stretches are hardly worth a look. */
+function isNarrowed({
+  from: _from,
+  to: _to,
+  archived: _archived,
+  sort: _sort,
+  limit: _limit,
+  cursor: _cursor,
+  ...filters
+}: RunListQuery): boolean {
+  return Object.values(filters).some((value) => value !== undefined);
 }
 
 /** The page within the range of the query; `more` when there is at least one run after it. */
@@ -79,15 +83,8 @@ async function collect(context: Context, query: RunListQuery, cursor: Cursor | u
   for (;;) {
     const ask = wanted - found.length;
     const places = await readPlaces(context, query, after, live.running, ask);
-    const rows = new Map(
-      (
-        await readRuns(
-          context,
-          places.map((place) => place.id),
-          live.running,
-        )
-      ).map((row) => [row.id, row]),
-    );
+    const ids = places.map((place) => place.id);
+    const rows = new Map((await readRuns(context, ids, live.running)).map((row) => [row.id, row]));
     for (const place of places) {
       const row = rows.get(place.id);
       if (row?.first_start === place.started) found.push({ place, row });
