@@ -44,7 +44,9 @@ export function splitJsonList(bytes: Uint8Array, from: number, to: number, limit
     } else if (c === 0x7b || c === 0x5b) depth++;
     else if (c === 0x7d) depth--;
     else if ((c === 0x5d && depth === 0) || (c === 0x2c && depth === 0)) {
-      ranges.push(start, trimEnd(bytes, start, i));
+      const end = trimEnd(bytes, start, i);
+      if (end === start) return null;
+      ranges.push(start, end);
       if (c === 0x5d) return skipSpace(bytes, i + 1, to) === to ? ranges : null;
       if (ranges.length >= limit * 2) return null;
       start = skipSpace(bytes, i + 1, to);

@@ -97,8 +97,10 @@ export function spanMessage(s: SpanInput = {}): Buffer {
 }
 
 /** An ExportTraceServiceRequest with these spans under one resource and scope. */
-export function requestOf(...spans: readonly Uint8Array[]): Buffer {
-  const scope = Buffer.concat([lengthField(1, lengthField(1, 'test')), ...spans.map((span) => lengthField(2, span))]);
+export const requestOf = (...spans: readonly Uint8Array[]): Buffer => requestFrom('test', ...spans);
+
+export function requestFrom(scopeName: string, ...spans: readonly Uint8Array[]): Buffer {
+  const scope = Buffer.concat([lengthField(1, lengthField(1, scopeName)), ...spans.map((span) => lengthField(2, span))]);
   const resource = lengthField(1, lengthField(1, keyValue('service.name', 'test')));
   return lengthField(1, Buffer.concat([resource, lengthField(2, scope)]));
 }
