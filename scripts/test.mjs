@@ -44,7 +44,13 @@ function vitest() {
   rmSync(file, { force: true });
   const projects = ['unit', 'ui', 'integration', 'browser'].flatMap((name) => ['--project', name]);
   const reporters = ['--reporter', 'default', '--reporter', join(root, 'scripts/reporter.mjs')];
-  const env = { ...process.env, UV_THREADPOOL_SIZE: '12', AIRUNS_TEST_BUILT: '1', AIRUNS_TEST_REPORT: file, ...(chromium && { AIRUNS_CHROMIUM: chromium }) };
+  const env = {
+    ...process.env,
+    UV_THREADPOOL_SIZE: '12',
+    AIRUNS_TEST_BUILT: '1',
+    AIRUNS_TEST_REPORT: file,
+    ...(chromium && { AIRUNS_CHROMIUM: chromium }),
+  };
   const passed = run(process.execPath, [bin('vitest/vitest.mjs'), 'run', ...projects, ...reporters], { env });
   try {
     const found = JSON.parse(readFileSync(file, 'utf8'));

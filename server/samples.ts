@@ -31,6 +31,8 @@ interface Capture {
 const DAY_NS = 86_400_000_000_000n;
 /** A JSON field of OTLP that holds a time, as a number or as text; 0 means not set. Inside a text the quotes are escaped, so it never matches there. */
 const TIME = /("(?:start|end|observed)?[tT]imeUnixNano"\s*:\s*"?)([1-9]\d*)/g;
+/** Captures whose sender's own attributes are not read yet: their runs would not be seen. */
+const NOT_YET = /^langfuse-/;
 /** Enough to use both threads of the server, few enough to leave room for real traffic. */
 const AT_ONCE = 4;
 
@@ -65,7 +67,7 @@ export async function loadSamples({ url, directory, dataDir, now = Date.now }: S
 }
 
 async function readCaptures(directory: string): Promise<Capture[]> {
-  const names = (await readdir(directory)).filter((name) => name.endsWith('.expected.json')).sort();
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.expected.json') && !NOT_YET.test(name)).sort();
   return Promise.all(names.map(async (name) => JSON.parse(await readFile(join(directory, name), 'utf8')) as Capture));
 }
 
