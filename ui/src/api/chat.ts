@@ -1,16 +1,18 @@
 import { queryOptions } from '@tanstack/react-query';
 import { request } from './client.ts';
 
-interface ChatModels {
-  models: { id: string }[];
+export interface ChatModels {
+  models: string[];
+  defaultModel: string;
+  /** The built-in model answers: it needs no key, and knows little. */
+  demo: boolean;
 }
 
-/** The models the chat can be had with, the default first. */
+/** The models the chat can be had with. */
 export function chatModelsQuery() {
   return queryOptions({
     queryKey: ['chat-models'],
     queryFn: ({ signal }) => request<ChatModels>('/api/features/chat/models', { signal }),
-    select: ({ models }) => models.map(({ id }) => id),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -56,10 +56,28 @@ export function runQuery(runId: string) {
   return queryOptions({ queryKey: ['run', runId], queryFn: ({ signal }) => request<Run>(runPath(runId), { signal }) });
 }
 
+/** A run that may not be booked yet: asked for in the list, where not being there is no error. */
+export function bookedRunQuery(runId: string) {
+  return queryOptions({
+    queryKey: ['runs', 'few', { q: runId }],
+    queryFn: ({ signal }) => request<RunList>('/api/runs', { query: { q: runId, limit: 1 }, signal }),
+    select: ({ runs }) => runs.find((run) => run.runId === runId) ?? null,
+  });
+}
+
 export function tasksQuery(runId: string) {
   return queryOptions({
     queryKey: ['run', runId, 'tasks'],
     queryFn: ({ signal }) => request<TaskList>(`${runPath(runId)}/tasks`, { signal }),
+  });
+}
+
+/** What the first task of a run says went wrong: its type, else its message, else nothing. */
+export function failureQuery(runId: string) {
+  return queryOptions({
+    queryKey: ['run', runId, 'failure'],
+    queryFn: ({ signal }) => request<TaskList>(`${runPath(runId)}/tasks`, { query: { limit: 1 }, signal }),
+    select: ({ tasks }) => tasks[0]?.error?.type ?? tasks[0]?.error?.message ?? '',
   });
 }
 

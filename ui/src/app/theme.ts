@@ -34,7 +34,7 @@ export const theme = createTheme({
     },
     Menu: { defaultProps: { transitionProps: { duration: 0 }, position: 'bottom-end', offset: 4, withinPortal: true } },
     Popover: { defaultProps: { transitionProps: { duration: 0 }, position: 'bottom-end', offset: 4 } },
-    Modal: { defaultProps: { transitionProps: { duration: 0 }, centered: true } },
+    Modal: { defaultProps: { transitionProps: { duration: 0 } } },
     Drawer: { defaultProps: { transitionProps: { duration: 0 } } },
   },
 });

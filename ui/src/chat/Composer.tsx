@@ -53,9 +53,14 @@ export function Composer({ busy, model, onModel, onSend, onStop }: ComposerProps
         onKeyDown={onKeyDown}
       />
       <div className="composer-bar">
-        {models.data && models.data.length > 0 && (
-          <select className="field" aria-label="Model" value={model ?? models.data[0]} onChange={({ target }) => onModel(target.value)}>
-            {models.data.map((id) => (
+        {models.data && (
+          <select
+            className="field"
+            aria-label="Model"
+            value={model ?? models.data.defaultModel}
+            onChange={({ target }) => onModel(target.value)}
+          >
+            {models.data.models.map((id) => (
               <option key={id}>{id}</option>
             ))}
           </select>

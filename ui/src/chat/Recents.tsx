@@ -3,10 +3,12 @@ import { Link } from '@tanstack/react-router';
 import { fewRunsQuery } from '../api/runs.ts';
 import { formatMoney } from '../format/money.ts';
 import { shortTime, toMs } from '../format/time.ts';
+import { EXACTLY } from '../parts/exactly.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Loaded } from '../parts/Loaded.tsx';
 import { StarButton } from '../parts/StarButton.tsx';
 import { useNow } from '../parts/useNow.ts';
+import { costOf } from '../runs/cells.ts';
 
 const MOST = 30;
 
@@ -18,6 +20,7 @@ export function Recents({ active, onChoose }: { active: string | undefined; onCh
     <>
       <Link
         className="btn new-chat"
+        activeOptions={EXACTLY}
         to="/chat"
         search={(search) => ({ range: search.range, from: search.from, to: search.to })}
         onClick={onChoose}
@@ -36,12 +39,13 @@ export function Recents({ active, onChoose }: { active: string | undefined; onCh
                   <Link
                     to="/chat"
                     search={(search) => ({ ...search, runId: run.runId })}
+                    activeOptions={EXACTLY}
                     aria-current={run.runId === active ? 'page' : undefined}
                     onClick={onChoose}
                   >
                     <span className="ell">{run.name}</span>
                     <small>
-                      {shortTime(toMs(run.lastActivityAt), now)} · {formatMoney(run.cost)}
+                      {shortTime(toMs(run.lastActivityAt), now)} · {formatMoney(costOf(run))}
                     </small>
                   </Link>
                   <StarButton run={run} small />

@@ -2,11 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { chatModelsQuery } from '../api/chat.ts';
-import { runQuery } from '../api/runs.ts';
+import { bookedRunQuery } from '../api/runs.ts';
 import { formatTokens } from '../format/numbers.ts';
 import { Amount } from '../parts/Amount.tsx';
 import { StarButton } from '../parts/StarButton.tsx';
-import { costReason, missingCalls } from '../runs/cells.ts';
+import { costOf, costReason, missingCalls } from '../runs/cells.ts';
 import { Composer } from './Composer.tsx';
 import { TurnView } from './TurnView.tsx';
 import type { Turn } from './turns.ts';
@@ -14,7 +14,7 @@ import { useChat } from './useChat.ts';
 
 /** What the talk has cost so far, and the way to its run. */
 function TalkHead({ runId }: { runId: string | undefined }) {
-  const run = useQuery({ ...runQuery(runId ?? ''), enabled: runId !== undefined });
+  const run = useQuery({ ...bookedRunQuery(runId ?? ''), enabled: runId !== undefined });
   if (!run.data)
     return (
       <div className="talk-head">
@@ -31,7 +31,7 @@ function TalkHead({ runId }: { runId: string | undefined }) {
         <span>
           Cost so far{' '}
           <b className="bright">
-            <Amount amount={data.cost} missing={missingCalls(data)} why={costReason(data)} />
+            <Amount amount={costOf(data)} missing={missingCalls(data)} why={costReason(data)} />
           </b>
         </span>
         {data.tokens.total !== null && (
@@ -47,7 +47,7 @@ function TalkHead({ runId }: { runId: string | undefined }) {
   );
 }
 
-function Beginning({ system, onSystem }: { system: string; onSystem: (text: string) => void }) {
+function Beginning({ system, onSystem, demo }: { system: string; onSystem: (text: string) => void; demo: boolean }) {
   return (
     <div className="empty talk-empty">
       <h2>Start a chat</h2>
@@ -55,6 +55,7 @@ function Beginning({ system, onSystem }: { system: string; onSystem: (text: stri
         Every message becomes part of one run: you see its cost here as it grows, and all of it on its page. You can come back and go on any
         time.
       </p>
+      {demo && <p className="quiet">The built-in demo model answers. Set AIRUNS_MODEL_URL for a model of your own.</p>}
       <details>
         <summary className="link">System prompt</summary>
         <textarea
@@ -97,7 +98,7 @@ export function Talk({ past, runId, onRun }: TalkProps) {
   const models = useQuery(chatModelsQuery());
   const [chosen, setChosen] = useState<string>();
   const [system, setSystem] = useState('');
-  const model = chosen ?? models.data?.[0];
+  const model = chosen ?? models.data?.defaultModel;
   const chat = useChat({ past, runId, model, system, onRun });
   const { frame, onScroll } = useFollow(chat.turns);
 
@@ -107,7 +108,7 @@ export function Talk({ past, runId, onRun }: TalkProps) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <div className="talk-frame" ref={frame} onScroll={onScroll} tabIndex={0} role="log" aria-label="Messages">
         {chat.turns.length === 0 ? (
-          <Beginning system={system} onSystem={setSystem} />
+          <Beginning system={system} onSystem={setSystem} demo={models.data?.demo ?? false} />
         ) : (
           <ol className="turns">
             {chat.turns.map((turn, index) => (

@@ -1,5 +1,5 @@
 import { Icon } from '../parts/Icon.tsx';
-import { KindMark } from '../parts/marks.tsx';
+import { KindMark, StatusMark } from '../parts/marks.tsx';
 import { PlainText, RichText } from '../run/MessageBody.tsx';
 import { compactJson } from '../run/story.ts';
 import type { ToolUse, Turn } from './turns.ts';
@@ -7,9 +7,9 @@ import type { ToolUse, Turn } from './turns.ts';
 function Tool({ tool }: { tool: ToolUse }) {
   const [args, result] = [compactJson(tool.args), compactJson(tool.result)];
   return (
-    <div className="call kind-tool">
+    <div className={`call kind-tool${tool.failed ? ' failed' : ''}`}>
       <div className="call-head">
-        <KindMark kind="tool" small />
+        {tool.failed ? <StatusMark status="failed" /> : <KindMark kind="tool" small />}
         <span className="mono">{tool.name}</span>
       </div>
       <pre>

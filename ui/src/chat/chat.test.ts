@@ -22,7 +22,7 @@ describe('turns', () => {
   });
   it('keeps tools with the answer that used them', () => {
     expect(run(asked, event({ type: 'tool', name: 'clock', arguments: {}, result: '12:00' })).at(-1)?.tools).toEqual([
-      { name: 'clock', args: {}, result: '12:00' },
+      { name: 'clock', args: {}, result: '12:00', failed: false },
     ]);
   });
   it('keeps what had come when it is stopped', () => {

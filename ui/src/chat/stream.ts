@@ -12,7 +12,7 @@ export interface ChatRequest {
 export type ChatEvent =
   | { type: 'run'; runId: string; traceId: string }
   | { type: 'delta'; text: string }
-  | { type: 'tool'; name: string; arguments: unknown; result: unknown }
+  | { type: 'tool'; name: string; arguments: unknown; result: unknown; failed?: boolean }
   | { type: 'usage' }
   | { type: 'done'; finishReason: string | null }
   | { type: 'error'; code: string; message: string };

@@ -6,6 +6,7 @@ export interface ToolUse {
   name: string;
   args: unknown;
   result: unknown;
+  failed: boolean;
 }
 
 export type TurnState = 'streaming' | 'done' | 'stopped' | 'failed';
@@ -33,7 +34,7 @@ export function turnsOf(conversation: Conversation): Turn[] {
     if (item.type !== 'message') return [];
     const { role, model } = item.message;
     if (role !== 'user' && role !== 'assistant') return [];
-    const tools = item.calls.map(({ name, args, result }) => ({ name, args, result }));
+    const tools = item.calls.map(({ name, args, result }) => ({ name, args, result, failed: false }));
     return [{ key: `past ${index}`, role, text: item.text, tools, model, state: 'done', error: null }];
   });
 }
@@ -68,7 +69,10 @@ function afterEvent(turn: Turn, event: ChatEvent): Turn {
     case 'delta':
       return { ...turn, text: turn.text + event.text };
     case 'tool':
-      return { ...turn, tools: [...turn.tools, { name: event.name, args: event.arguments, result: event.result }] };
+      return {
+        ...turn,
+        tools: [...turn.tools, { name: event.name, args: event.arguments, result: event.result, failed: event.failed ?? false }],
+      };
     case 'error':
       return { ...turn, state: 'failed', error: event.message };
     case 'done':

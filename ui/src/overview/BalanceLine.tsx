@@ -13,7 +13,7 @@ function Reasons({ reasons }: { reasons: Balance['reasons'] }) {
     <Popover position="top-start">
       <Popover.Target>
         <button type="button" className="link">
-          See why
+          See reasons
         </button>
       </Popover.Target>
       <Popover.Dropdown aria-label="Reasons">

@@ -11,8 +11,7 @@ import {
   YAxis,
 } from 'recharts';
 import { formatDuration } from '../format/duration.ts';
-import { bucketLabel } from '../format/time.ts';
-import { axisDuration, bucketTitle, type EndLabel, spreadLabels, tickStarts } from './axis.ts';
+import { axisDuration, axisTime, axisWidth, bucketTitle, durationTicks, type EndLabel, spreadLabels, tickStarts } from './axis.ts';
 import { ChartTip } from './ChartTip.tsx';
 import { isAlone, type LatencyPoint, lastKnown, QUANTILES } from './latency.ts';
 
@@ -36,6 +35,9 @@ function EndLabels({ points }: { points: LatencyPoint[] }) {
 
 export default function LatencyChart({ points, interval }: { points: LatencyPoint[]; interval: number }) {
   const tick = { fontSize: 11, fill: 'var(--text-3)' };
+  const starts = points.map(({ start }) => start);
+  const ticks = durationTicks(Math.max(0, ...points.flatMap(({ p50, p95, p99 }) => [p50 ?? 0, p95 ?? 0, p99 ?? 0])));
+  const duration = axisDuration(ticks);
   const tip = ({ active, payload, label }: TooltipContentProps) =>
     active ? (
       <ChartTip
@@ -54,15 +56,24 @@ export default function LatencyChart({ points, interval }: { points: LatencyPoin
           <CartesianGrid vertical={false} stroke="var(--line)" />
           <XAxis
             dataKey="start"
-            ticks={tickStarts(points.map(({ start }) => start))}
-            tickFormatter={(start: number) => bucketLabel(start, interval)}
+            ticks={tickStarts(starts)}
+            tickFormatter={axisTime(starts, interval)}
             tick={tick}
             tickLine={false}
             axisLine={{ stroke: 'var(--line-strong)' }}
             interval={0}
             height={20}
           />
-          <YAxis tickFormatter={axisDuration} tick={tick} tickLine={false} axisLine={false} width={48} />
+          <YAxis
+            ticks={ticks}
+            domain={[0, ticks.at(-1) ?? 1]}
+            tickFormatter={duration}
+            tick={tick}
+            tickLine={false}
+            axisLine={false}
+            width={axisWidth(ticks.map(duration))}
+            interval={0}
+          />
           <Tooltip content={tip} cursor={{ stroke: 'var(--line-strong)' }} isAnimationActive={false} />
           {QUANTILES.map(({ key, colour, dash }) => (
             <Line

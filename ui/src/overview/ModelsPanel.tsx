@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { breakdownQuery, seriesQuery } from '../api/analytics.ts';
 import type { Scope } from '../api/params.ts';
+import { shortModel } from '../format/ids.ts';
 import { intervalName } from '../format/time.ts';
 import { Unknown } from '../parts/Amount.tsx';
 import { Loaded } from '../parts/Loaded.tsx';
@@ -21,15 +22,16 @@ const BARS = 31;
 
 function LegendTable({ legend, measure }: { legend: Legend; measure: StackMeasure }) {
   return (
-    <table className="legend">
-      <caption className="sr">Totals by model</caption>
+    <table className="table legend" aria-label="Totals by model">
       <tbody>
         {legend.rows.map(({ key, label, colour, amount, share }) => (
           <tr key={key}>
             <th scope="row">
-              <i className="swatch" style={{ background: colour }} />
-              <span className="ell" title={label}>
-                {label}
+              <span>
+                <i className="swatch" style={{ background: colour }} />
+                <b className="ell" title={label}>
+                  {shortModel(label)}
+                </b>
               </span>
             </th>
             <td className="num">

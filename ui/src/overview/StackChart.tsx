@@ -1,6 +1,5 @@
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, type TooltipContentProps, XAxis, YAxis } from 'recharts';
-import { bucketLabel } from '../format/time.ts';
-import { axisAmount, bucketTitle, tickStarts, tooltipAmount } from './axis.ts';
+import { axisAmount, axisTime, axisWidth, bucketTitle, tickStarts, tooltipAmount, valueTicks } from './axis.ts';
 import { ChartTip } from './ChartTip.tsx';
 import type { Bar as BarDatum, Legend, StackMeasure } from './stack.ts';
 
@@ -11,14 +10,21 @@ interface StackChartProps {
   interval: number;
 }
 
+function heightOf({ start: _start, ...parts }: BarDatum): number {
+  return Object.values(parts).reduce((sum, part) => sum + part, 0);
+}
+
 /** Bars over time, stacked in the legend's order. Colours are variables, so a change of theme needs no drawing. */
 export default function StackChart({ bars, legend, measure, interval }: StackChartProps) {
   const tick = { fontSize: 11, fill: 'var(--text-3)' };
   const amount = tooltipAmount(measure);
-  const tip = ({ active, payload, label }: TooltipContentProps) =>
+  const starts = bars.map(({ start }) => start);
+  const ticks = valueTicks(Math.max(...bars.map(heightOf)), measure !== 'cost');
+  const label = axisAmount(measure);
+  const tip = ({ active, payload, label: at }: TooltipContentProps) =>
     active ? (
       <ChartTip
-        title={bucketTitle(Number(label), interval)}
+        title={bucketTitle(Number(at), interval)}
         rows={payload
           .filter(({ value }) => Number(value) > 0)
           .toReversed()
@@ -29,12 +35,12 @@ export default function StackChart({ bars, legend, measure, interval }: StackCha
   return (
     <div className="chart-space">
       <ResponsiveContainer width="100%" height="100%">
-        <BarChart data={bars} margin={{ top: 6, right: 2, bottom: 0, left: 0 }} barCategoryGap="20%" accessibilityLayer={false}>
+        <BarChart data={bars} margin={{ top: 6, right: 16, bottom: 0, left: 0 }} barCategoryGap="12%" accessibilityLayer={false}>
           <CartesianGrid vertical={false} stroke="var(--line)" />
           <XAxis
             dataKey="start"
-            ticks={tickStarts(bars.map(({ start }) => start))}
-            tickFormatter={(start: number) => bucketLabel(start, interval)}
+            ticks={tickStarts(starts)}
+            tickFormatter={axisTime(starts, interval)}
             tick={tick}
             tickLine={false}
             axisLine={{ stroke: 'var(--line-strong)' }}
@@ -42,19 +48,21 @@ export default function StackChart({ bars, legend, measure, interval }: StackCha
             height={20}
           />
           <YAxis
-            tickFormatter={axisAmount(measure)}
+            ticks={ticks}
+            domain={[0, ticks.at(-1) ?? 1]}
+            tickFormatter={label}
             tick={tick}
             tickLine={false}
             axisLine={false}
-            width={44}
-            allowDecimals={measure === 'cost'}
+            width={axisWidth(ticks.map(label))}
+            interval={0}
           />
           <Tooltip content={tip} cursor={{ fill: 'var(--surface-2)' }} isAnimationActive={false} />
-          {legend.rows.map(({ key, label, colour }) => (
+          {legend.rows.map(({ key, label: name, colour }) => (
             <Bar
               key={key}
               dataKey={(bar: BarDatum) => bar[key] ?? 0}
-              name={label}
+              name={name}
               stackId="all"
               fill={colour}
               stroke="var(--surface-1)"

@@ -1,16 +1,17 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { seriesQuery, summaryQuery } from '../api/analytics.ts';
+import { breakdownQuery, seriesQuery, summaryQuery } from '../api/analytics.ts';
 import type { Scope } from '../api/params.ts';
 import { formatSpan } from '../format/duration.ts';
 import { UNKNOWN } from '../format/money.ts';
 import { Loaded } from '../parts/Loaded.tsx';
 import { rangeLength } from '../url/range.ts';
+import { unpricedKeys } from './rows.ts';
 import { Spark } from './Spark.tsx';
-import { SPARK, sparkValues, valuesOf, WITH_BEFORE } from './sparks.ts';
+import { SPARK, sparkValues, type Values, valuesOf, WITH_BEFORE } from './sparks.ts';
 import { type Tile, type TileKey, tilesOf } from './tiles.ts';
 
-const POINTS = 24;
+const POINTS = 31;
 
 function TileSpark({ tile, scope }: { tile: TileKey; scope: Scope }) {
   const measures = SPARK[tile];
@@ -18,8 +19,11 @@ function TileSpark({ tile, scope }: { tile: TileKey; scope: Scope }) {
   const before = useQuery({ ...seriesQuery({ ...scope, before: true }, measures[0], 'none', POINTS), enabled: WITH_BEFORE.has(tile) });
   if (!part?.data || (measures.length > 1 && !whole?.data)) return null;
   const values = sparkValues(tile, valuesOf(part.data), whole?.data && valuesOf(whole.data));
-  return <Spark values={values} before={before.data && valuesOf(before.data)} />;
+  return <Spark values={values} before={before.data && anything(valuesOf(before.data))} />;
 }
+
+/** A line of nothings is no line. */
+const anything = (values: Values): Values | undefined => (values.some(Boolean) ? values : undefined);
 
 function TileLink({ tile, scope }: { tile: Tile; scope: Scope }) {
   const { figure, change } = tile;
@@ -38,7 +42,7 @@ function TileLink({ tile, scope }: { tile: Tile; scope: Scope }) {
       </span>
       <span className="tile-change">
         {change && <span className={change.tone === 'plain' ? undefined : change.tone}>{change.text} </span>}
-        <span>{tile.note ?? (change ? against : 'nothing to compare with')}</span>
+        <span>{tile.note ?? (change ? against : 'nothing before to compare')}</span>
       </span>
       <span className="tile-spark">
         <TileSpark tile={tile.key} scope={scope} />
@@ -63,11 +67,12 @@ function TilesSkeleton() {
 
 export function Tiles({ scope }: { scope: Scope }) {
   const summary = useQuery(summaryQuery(scope));
+  const models = useQuery(breakdownQuery(scope, 'model'));
   return (
     <Loaded query={summary} what="The key figures" skeleton={<TilesSkeleton />}>
       {(data) => (
         <section className="tiles" aria-label="Key figures">
-          {tilesOf(data).map((tile) => (
+          {tilesOf(data, models.data ? unpricedKeys(models.data) : []).map((tile) => (
             <TileLink key={tile.key} tile={tile} scope={scope} />
           ))}
         </section>

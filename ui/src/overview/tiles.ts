@@ -25,16 +25,15 @@ export interface Tile {
 const NOTABLE = 0.02;
 
 /** The eight key figures of a range, each with the change against the range before. */
-export function tilesOf(summary: Summary): Tile[] {
+export function tilesOf(summary: Summary, unpricedModels: string[]): Tile[] {
   const { previous } = summary;
-  const ratioTile = (now: number | null, then: number | null, better: 'up' | 'down') => points(now, then, better);
   return [
     {
       key: 'runs',
       label: 'Runs',
       figure: { value: formatInt(summary.runs), unit: '' },
       change: relative(summary.runs, previous.runs),
-      note: previous.runs === 0 ? 'none before' : null,
+      note: null,
       title: 'Runs that started in the range',
       search: {},
     },
@@ -63,7 +62,7 @@ export function tilesOf(summary: Summary): Tile[] {
       key: 'errors',
       label: 'Error rate',
       figure: percentFigure(ratio(summary.failedRuns, summary.runs), 2),
-      change: ratioTile(ratio(summary.failedRuns, summary.runs), ratio(previous.failedRuns, previous.runs), 'down'),
+      change: points(ratio(summary.failedRuns, summary.runs), ratio(previous.failedRuns, previous.runs), 'down'),
       note: null,
       title: `${formatInt(summary.failedRuns)} of ${plural(summary.runs, 'run')} failed`,
       search: { status: ['failed'] },
@@ -86,7 +85,7 @@ export function tilesOf(summary: Summary): Tile[] {
       key: 'cache',
       label: 'Cache hit rate',
       figure: percentFigure(cacheRate(summary), 1),
-      change: ratioTile(cacheRate(summary), cacheRate(previous), 'up'),
+      change: points(cacheRate(summary), cacheRate(previous), 'up'),
       note: null,
       title: 'Cached input tokens of all input tokens',
       search: { sort: '-tokens' },
@@ -98,7 +97,7 @@ export function tilesOf(summary: Summary): Tile[] {
       change: null,
       note: unpricedNote(summary),
       title: 'Counted calls whose cost is known',
-      search: { cost: ['partly unknown', 'unknown'] },
+      search: unpricedModels.length > 0 ? { model: unpricedModels } : {},
     },
   ];
 }

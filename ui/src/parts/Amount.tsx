@@ -47,7 +47,7 @@ export function Amount({ amount, missing = 0, why, quiet = false }: AmountProps)
 
 /** `$214.33 + 486 unpriced calls` */
 export function PartlyKnown({ amount, unpriced }: { amount: string | null; unpriced: number }) {
-  if (amount === null) return <span className="muted">{plural(unpriced, 'unpriced call')}</span>;
+  if (amount === null) return <span className="muted">{unpriced > 0 ? plural(unpriced, 'unpriced call') : 'no cost known'}</span>;
   return (
     <>
       {formatMoney(amount)}

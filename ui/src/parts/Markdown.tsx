@@ -20,7 +20,7 @@ const COMPONENTS: Components = {
   ),
   table: ({ children }) => (
     <div className="markdown-table">
-      <table>{children}</table>
+      <table className="table">{children}</table>
     </div>
   ),
 };

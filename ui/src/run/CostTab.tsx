@@ -21,7 +21,7 @@ function Bill({ tasks }: { tasks: readonly Task[] }) {
   const shown = NUMBERS.filter((name) => sum(name) !== null);
   return (
     <div className="table-frame">
-      <table>
+      <table className="table">
         <thead>
           <tr>
             <th>Model</th>
@@ -94,7 +94,7 @@ function Uncounted({ tasks, onSelect }: { tasks: readonly Task[]; onSelect: (tas
         <span className="sub">usage that is in the books already</span>
       </div>
       <div className="table-frame">
-        <table>
+        <table className="table">
           <thead>
             <tr>
               <th>Task</th>

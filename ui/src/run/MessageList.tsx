@@ -15,7 +15,7 @@ function Value({ value }: { value: unknown }) {
 }
 
 /** One piece of a message as it was sent, named by what it is. */
-function Part({ part }: { part: MessagePart }) {
+function Part({ part, toolNames }: { part: MessagePart; toolNames: ReadonlyMap<string, string> }) {
   switch (part.type) {
     case 'text':
       return <Folded text={part.text}>{(shown) => <PlainText text={shown} />}</Folded>;
@@ -35,15 +35,18 @@ function Part({ part }: { part: MessagePart }) {
           <Value value={part.arguments} />
         </>
       );
-    case 'tool_result':
+    case 'tool_result': {
+      const name = part.name ?? toolNames.get(part.id ?? '');
       return (
         <>
           <span className="part-name">
-            answer of <span className="mono">{part.name ?? 'a tool'}</span>
+            answer {name && 'of '}
+            {name && <span className="mono">{name}</span>}
           </span>
           <Value value={part.result} />
         </>
       );
+    }
     case 'media':
       return (
         <span className="part-name">
@@ -56,6 +59,12 @@ function Part({ part }: { part: MessagePart }) {
   }
 }
 
+/** An answer often gives only the id of its call; the call gives the name. */
+function toolNamesOf(messages: readonly Message[]): ReadonlyMap<string, string> {
+  const calls = messages.flatMap(({ parts }) => parts).filter((part) => part.type === 'tool_call');
+  return new Map(calls.flatMap(({ id, name }) => (id === null ? [] : [[id, name] as const])));
+}
+
 interface MessageListProps {
   messages: readonly Message[];
   /** Index of the first message that was answered; what is before was sent. */
@@ -64,6 +73,7 @@ interface MessageListProps {
 
 /** Messages in full, in the order they were sent. */
 export function MessageList({ messages, outputFrom }: MessageListProps) {
+  const toolNames = toolNamesOf(messages);
   return (
     <ol className="messages">
       {messages.map((message, index) => (
@@ -76,7 +86,7 @@ export function MessageList({ messages, outputFrom }: MessageListProps) {
           </div>
           {message.parts.map((part, place) => (
             <div className="part" key={place.toString()}>
-              <Part part={part} />
+              <Part part={part} toolNames={toolNames} />
             </div>
           ))}
         </li>

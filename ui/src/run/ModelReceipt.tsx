@@ -1,4 +1,5 @@
 import type { Task } from '../../../query/contract/index.ts';
+import { shortModel } from '../format/ids.ts';
 import { commonPlaces } from '../format/money.ts';
 import { formatTokens, plural } from '../format/numbers.ts';
 import { ExactAmount, Unknown } from '../parts/Amount.tsx';
@@ -20,7 +21,7 @@ export function ModelReceipt({ tasks }: { tasks: readonly Task[] }) {
             <span className="receipt-name">
               <KindMark kind={line.kind} small />
               <span className="ell bright" title={line.model}>
-                {line.model}
+                {shortModel(line.model)}
               </span>
               {line.calls > 1 && <span className="muted">×{line.calls}</span>}
             </span>

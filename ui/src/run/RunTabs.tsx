@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { Run } from '../../../query/contract/index.ts';
+import { EXACTLY } from '../parts/exactly.ts';
 import { RUN_TABS, type RunTab } from '../url/run-search.ts';
 
 const LABEL: Record<RunTab, string> = {
@@ -28,6 +29,7 @@ export function RunTabs({ run, current, messages }: { run: Run; current: RunTab;
             params={{ runId: run.runId }}
             search={(search) => ({ ...search, tab: tab === 'story' ? undefined : tab })}
             aria-current={tab === current ? 'page' : undefined}
+            activeOptions={EXACTLY}
             resetScroll={false}
           >
             {LABEL[tab]}

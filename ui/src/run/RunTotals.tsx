@@ -5,7 +5,7 @@ import { formatInt, formatTokens, plural } from '../format/numbers.ts';
 import { toMs } from '../format/time.ts';
 import { Amount, Unknown } from '../parts/Amount.tsx';
 import { useNow } from '../parts/useNow.ts';
-import { costReason, missingCalls } from '../runs/cells.ts';
+import { costOf, costReason, missingCalls, tokensOf } from '../runs/cells.ts';
 import { timeSplit } from './timesplit.ts';
 
 /** A run is over some time; until then its clock ticks. */
@@ -65,15 +65,16 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
 /** The figures of a run in one row, and where its time went. */
 export function RunTotals({ run, tasks }: { run: Run; tasks: readonly Task[] | undefined }) {
   const duration = useDuration(run);
+  const tokens = tokensOf(run);
   const calls = run.llmCalls + run.embeddingCalls;
   return (
     <dl className="run-totals">
       <Fact label="Cost">
-        <Amount amount={run.cost} missing={missingCalls(run)} why={costReason(run)} />
+        <Amount amount={costOf(run)} missing={missingCalls(run)} why={costReason(run)} />
         {run.cost !== null && run.unpricedCalls > 0 && <small> {plural(run.unpricedCalls, 'unpriced call')}</small>}
       </Fact>
       <Fact label="Tokens">
-        {run.tokens.total === null ? <Unknown why="No call of this run reported its tokens." /> : formatTokens(run.tokens.total)}
+        {tokens === null ? <Unknown why="No call of this run reported its tokens." /> : formatTokens(tokens)}
         {run.tokens.output !== null && <small> {formatInt(run.tokens.output)} out</small>}
       </Fact>
       <Fact label="Duration">

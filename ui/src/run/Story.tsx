@@ -1,5 +1,6 @@
 import type { Conversation, Run, Task } from '../../../query/contract/index.ts';
 import { formatDuration } from '../format/duration.ts';
+import { shortModel } from '../format/ids.ts';
 import { formatMoney } from '../format/money.ts';
 import { clockSeconds } from '../format/time.ts';
 import { KindMark, StatusMark } from '../parts/marks.tsx';
@@ -53,7 +54,7 @@ function Call({ call, ...selecting }: { call: StoryCall } & Selecting) {
 function speaker(item: Extract<StoryItem, { type: 'message' }>, run: Run): string {
   const { role, model } = item.message;
   if (role === 'user') return run.userId ?? 'user';
-  return role === 'assistant' ? (model ?? item.task?.model ?? 'assistant') : role;
+  return role === 'assistant' ? shortModel(model ?? item.task?.model ?? 'assistant') : role;
 }
 
 function Said({ item, run, ...selecting }: { item: Extract<StoryItem, { type: 'message' }>; run: Run } & Selecting) {

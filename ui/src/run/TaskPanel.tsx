@@ -52,9 +52,10 @@ function InOut({ detail }: { detail: TaskDetail }) {
 
 function TaskError({ task }: { task: Task }) {
   if (!task.error) return null;
+  const { type, message } = task.error;
   return (
     <p className="task-failure">
-      <b>{task.error.type ?? 'Failed'}</b> {task.error.message}
+      {!(type && message.startsWith(type)) && <b>{type ?? 'Failed'}</b>} {message}
     </p>
   );
 }

@@ -76,7 +76,7 @@ export function Waterfall({ tasks, selected, onSelect }: WaterfallProps) {
       </div>
       <TreeGrid className="waterfall" aria-label="Tasks" aria-rowcount={rows.length} onKeyDown={state.onKeyDown}>
         <AxisHead ticks={ticks} view={view} />
-        <RowGroup className="waterfall-frame" ref={frame} style={{ maxHeight: ROW * MOST_ROWS }}>
+        <RowGroup className="waterfall-frame" ref={frame} style={{ maxHeight: rowHeight * MOST_ROWS }}>
           <Slot className="waterfall-rows" style={{ height: virtual.getTotalSize() }}>
             <AxisLines ticks={ticks} folds={scale.folds} view={view} />
             {virtual.getVirtualItems().map(({ index, start, size }) => {

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import type { Task } from '../../../query/contract/index.ts';
 import { formatDuration } from '../format/duration.ts';
+import { shortModel } from '../format/ids.ts';
 import { formatInt, formatTokens } from '../format/numbers.ts';
 import { Amount } from '../parts/Amount.tsx';
 import { GridCell, Row } from '../parts/grid.tsx';
@@ -72,7 +73,7 @@ function Cost({ task }: { task: Task }) {
 
 /** The name people know a task by: a model call by its model. */
 export function taskLabel({ kind, model, requestModel, name }: Task): string {
-  return kind === 'llm' || kind === 'embedding' ? (model ?? requestModel ?? name) : name;
+  return kind === 'llm' || kind === 'embedding' ? shortModel(model ?? requestModel ?? name) : name;
 }
 
 interface WaterfallRowProps {
@@ -115,11 +116,12 @@ export const WaterfallRow = memo(function WaterfallRow({ row, scale, view, selec
           <i className="fold" />
         )}
         <KindMark kind={task.kind} small />
-        <span className="ell" title={task.name}>
+        <span className="ell" title={task.model ? `${task.name}\n${task.model}` : task.name}>
           {taskLabel(task)}
         </span>
         {task.status === 'failed' && <span className="task-error">{task.error?.type ?? 'failed'}</span>}
         {task.status === 'cancelled' && <span className="muted">cancelled</span>}
+        {row.isRetry && task.status !== 'failed' && <span className="muted">retry</span>}
       </GridCell>
       <GridCell className="num task-tokens">
         <Tokens task={task} />

@@ -85,7 +85,16 @@ describe('tree', () => {
   it('shows first what was asked for, what failed, what cost most', () => {
     expect(initialTask(tasks, 'tool')?.taskId).toBe('tool');
     expect(initialTask(tasks, 'gone')?.taskId).toBe('call');
-    expect(initialTask([...tasks, task('bad', 0, 1, { status: 'failed' })], undefined)?.taskId).toBe('bad');
+    expect(initialTask([...tasks, task('bad', 0, 1, { status: 'failed' })], undefined)?.taskId).toBe('call');
+    expect(initialTask([{ ...tasks[0]!, status: 'failed' }, task('bad', 0, 1, { status: 'failed' })], undefined)?.taskId).toBe('bad');
+  });
+  it('knows a second try', () => {
+    const twice = treeOf([
+      tasks[0]!,
+      task('a', 0, 1, { parentTaskId: 'root', name: 'pay', status: 'failed' }),
+      task('b', 2, 3, { parentTaskId: 'root', name: 'pay' }),
+    ]);
+    expect(twice.map(({ isRetry }) => isRetry)).toEqual([false, false, true]);
   });
 });
 

@@ -132,7 +132,7 @@ export interface Tick {
 }
 
 /** Marks on the time axis: even steps, or, on a scale with folds, the beginnings of its stretches. */
-export function ticksOf(scale: Timescale, most = 7): Tick[] {
+export function ticksOf(scale: Timescale, most = 8): Tick[] {
   if (scale.folds.length > 0)
     return apart(
       scale.stretches.map((ms) => ({ at: scale.place(ms), ms, elapsed: null })),

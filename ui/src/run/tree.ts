@@ -4,6 +4,8 @@ export interface TreeRow {
   task: Task;
   depth: number;
   hasChildren: boolean;
+  /** Its neighbour before has the same name and failed. */
+  isRetry: boolean;
 }
 
 /** The rows of the tree in the order they came in, depth first, with how deep each lies. */
@@ -16,11 +18,26 @@ export function treeOf(tasks: readonly Task[]): TreeRow[] {
     if (above !== undefined && parentTaskId !== null) parents.add(key(traceId, parentTaskId));
     depths.set(key(traceId, taskId), above === undefined ? 0 : above + 1);
   }
+  const retries = retriesOf(tasks);
   return tasks.map((task) => ({
     task,
     depth: depths.get(key(task.traceId, task.taskId)) ?? 0,
     hasChildren: parents.has(key(task.traceId, task.taskId)),
+    isRetry: retries.has(task),
   }));
+}
+
+/** Tasks that try again what failed just before beside them. */
+function retriesOf(tasks: readonly Task[]): ReadonlySet<Task> {
+  const retries = new Set<Task>();
+  const before = new Map<string, Task>();
+  for (const task of tasks) {
+    const siblings = `${task.traceId}/${task.parentTaskId ?? ''}`;
+    const last = before.get(siblings);
+    if (last?.status === 'failed' && last.name === task.name) retries.add(task);
+    before.set(siblings, task);
+  }
+  return retries;
 }
 
 /** The rows to be seen when some are folded: whatever lies deeper than a folded row is gone until the next row that does not. */
@@ -49,13 +66,12 @@ export function ancestorsOf(tasks: readonly Task[], task: Task): Task[] {
   return ancestors;
 }
 
-/** Which task to show first: the one asked for, what failed, the dearest call, the first. */
+/** Which task to show first: the one asked for, what made the run fail, the dearest call, the first. */
 export function initialTask(tasks: readonly Task[], asked: string | undefined): Task | undefined {
   const wanted = tasks.find(({ taskId }) => taskId === asked);
   if (wanted) return wanted;
-  const failed =
-    tasks.findLast(({ status, counted }) => status === 'failed' && counted) ?? tasks.findLast(({ status }) => status === 'failed');
-  if (failed) return failed;
+  if (tasks[0]?.status === 'failed')
+    return tasks.findLast(({ status, counted }) => status === 'failed' && counted) ?? tasks.findLast(({ status }) => status === 'failed');
   const calls = tasks.filter(({ counted }) => counted);
   return (
     calls.reduce<Task | undefined>(

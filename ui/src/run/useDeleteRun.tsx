@@ -25,7 +25,7 @@ export function useDeleteRun(run: Run): { ask: () => void; dialog: ReactNode } {
   const close = () => setAsking(false);
 
   const dialog = (
-    <Modal opened={asking} onClose={close} title="Delete this run?" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal centered opened={asking} onClose={close} title="Delete this run?" closeButtonProps={{ 'aria-label': 'Close' }}>
       <p>
         <b className="strong">{run.name}</b> and its {run.taskCount === 1 ? 'task' : `${run.taskCount} tasks`} will no longer be shown. This
         cannot be undone.

@@ -1,16 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { facetsQuery } from '../api/analytics.ts';
-import { shortModel } from '../format/ids.ts';
 import { formatInt } from '../format/numbers.ts';
 import { Icon } from '../parts/Icon.tsx';
 import type { IconName } from '../parts/icons.tsx';
 import { Loaded } from '../parts/Loaded.tsx';
-import { COST_STATES, FEATURES, type ListFilter, STATUSES, toggled } from '../url/runs-search.ts';
-import { type FacetItem, inOrder, withTicked } from './facet-items.ts';
+import { FEATURES, type ListFilter, STATUSES, toggled } from '../url/runs-search.ts';
+import { type FacetItem, inOrder, modelLabels, withTicked } from './facet-items.ts';
 import { type RunsAddress, useRunsSearch } from './useRunsSearch.ts';
 
 const FIRST = 6;
+const COST_STATES = ['known', 'partly unknown', 'unknown'];
 
 interface GroupProps {
   title: string;
@@ -60,6 +60,26 @@ function Group({ title, name, items, address, mark, label = (value) => value }: 
   );
 }
 
+/** Values that are counted, but that the list cannot be asked for. */
+function Counts({ title, items }: { title: string; items: FacetItem[] }) {
+  return (
+    <details className="facet" open>
+      <summary>
+        {title}
+        <Icon name="down" />
+      </summary>
+      <ul>
+        {items.map(({ value, count }) => (
+          <li key={value} className="facet-plain">
+            {value}
+            <span className="facet-count">{formatInt(count)}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
 const statusMark = (value: string) => (
   <span className={`status-${value} facet-mark`}>
     <Icon name={value as IconName} small />
@@ -78,9 +98,15 @@ export function Facets() {
         <>
           <Group title="Status" name="status" address={address} items={inOrder(STATUSES, data.status)} mark={statusMark} />
           <Group title="Feature" name="feature" address={address} items={inOrder(FEATURES, data.feature)} mark={featureMark} />
-          <Group title="Model" name="model" address={address} items={withTicked(data.model, filters.model)} label={shortModel} />
+          <Group
+            title="Model"
+            name="model"
+            address={address}
+            items={withTicked(data.model, filters.model)}
+            label={modelLabels(data.model)}
+          />
           <Group title="Provider" name="provider" address={address} items={withTicked(data.provider, filters.provider)} />
-          <Group title="Cost" name="cost" address={address} items={inOrder(COST_STATES, data.cost)} />
+          <Counts title="Cost" items={inOrder(COST_STATES, data.cost)} />
           <Group title="User" name="user" address={address} items={withTicked(data.user, filters.user)} />
           <Group title="Tag" name="tag" address={address} items={withTicked(data.tag, filters.tag)} />
           <label className="facet-shelf">

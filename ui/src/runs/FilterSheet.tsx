@@ -17,7 +17,7 @@ export function FilterSheet({ count }: { count: number }) {
   const close = () => setOpened(false);
   return (
     <>
-      <button type="button" className="btn only-phone" aria-haspopup="dialog" onClick={() => setOpened(true)}>
+      <button type="button" className="btn filters-button" aria-haspopup="dialog" onClick={() => setOpened(true)}>
         <Icon name="filter" small />
         Filters{count > 0 && ` · ${count}`}
       </button>

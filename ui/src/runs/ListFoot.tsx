@@ -16,7 +16,7 @@ export function ListFoot({ scope, shown }: { scope: Scope; shown: number }) {
           ? `${formatInt(shown)} of ${plural(Math.max(shown, runCount(facets.data, scope.filters)), 'run')}`
           : plural(shown, 'run')}
       </span>
-      {summary.data && (
+      {summary.data && summary.data.runs > 0 && (
         <>
           <span aria-hidden="true">·</span>
           <span className="bright">

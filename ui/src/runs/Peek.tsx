@@ -16,7 +16,7 @@ import { Time } from '../parts/Time.tsx';
 import { Minimap } from '../run/Minimap.tsx';
 import { ModelReceipt } from '../run/ModelReceipt.tsx';
 import { timescaleOf } from '../run/timescale.ts';
-import { costReason, missingCalls } from './cells.ts';
+import { costOf, costReason, missingCalls, tokensOf } from './cells.ts';
 import { PeekStory } from './PeekStory.tsx';
 
 interface PeekProps {
@@ -28,17 +28,18 @@ interface PeekProps {
 }
 
 function PeekFigures({ run }: { run: Run }) {
+  const tokens = tokensOf(run);
   return (
     <dl className="figures">
       <div>
         <dt>Cost</dt>
         <dd>
-          <Amount amount={run.cost} missing={missingCalls(run)} why={costReason(run)} />
+          <Amount amount={costOf(run)} missing={missingCalls(run)} why={costReason(run)} />
         </dd>
       </div>
       <div>
         <dt>Tokens</dt>
-        <dd>{run.tokens.total === null ? <Unknown why="No call of this run reported its tokens." /> : formatTokens(run.tokens.total)}</dd>
+        <dd>{tokens === null ? <Unknown why="No call of this run reported its tokens." /> : formatTokens(tokens)}</dd>
       </div>
       <div>
         <dt>Duration</dt>

@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Message, Run } from '../../../query/contract/index.ts';
 import { messagesQuery } from '../api/runs.ts';
+import { shortModel } from '../format/ids.ts';
 import { clockSeconds } from '../format/time.ts';
 import { Loaded } from '../parts/Loaded.tsx';
 import { KindMark } from '../parts/marks.tsx';
 import { Time } from '../parts/Time.tsx';
+import { PlainText, RichText } from '../run/MessageBody.tsx';
 import { messageText } from '../run/story.ts';
 
 function Said({ message, run }: { message: Message; run: Run }) {
@@ -13,10 +15,10 @@ function Said({ message, run }: { message: Message; run: Run }) {
     <div className="message clamped">
       <div className="message-who">
         {!user && <KindMark kind="llm" small />}
-        <b className="ell">{user ? (run.userId ?? 'user') : (message.model ?? 'assistant')}</b>
+        <b className="ell">{user ? (run.userId ?? 'user') : shortModel(message.model ?? 'assistant')}</b>
         {message.at && <Time instant={message.at} format={clockSeconds} />}
       </div>
-      <p>{messageText(message)}</p>
+      {user ? <PlainText text={messageText(message)} /> : <RichText text={messageText(message)} />}
     </div>
   );
 }

@@ -12,28 +12,25 @@ const AHEAD = 12;
 
 interface RowsProps {
   rows: readonly Run[];
-  /** The row that must be in view. */
-  current: string | undefined;
+  /** The row that must be in view; none until somebody went to one. */
+  inView: string | undefined;
   hasMore: boolean;
   loadMore: () => void;
   renderRow: (run: Run) => ReactNode;
 }
 
-/** Asks for the next page when the end comes near, and brings the current row into view when it changes. */
-function useListMotion<T extends Element | Window>(
-  virtual: Virtualizer<T, Element>,
-  { rows, current, hasMore, loadMore }: RowsProps,
-): void {
+/** Asks for the next page when the end comes near, and brings the row one went to into view. */
+function useListMotion<T extends Element | Window>(virtual: Virtualizer<T, Element>, { rows, inView, hasMore, loadMore }: RowsProps): void {
   const last = virtual.getVirtualItems().at(-1)?.index ?? 0;
   useEffect(() => {
     if (hasMore && last >= rows.length - AHEAD) loadMore();
   }, [hasMore, last, rows.length, loadMore]);
 
-  const place = current === undefined ? -1 : rows.findIndex(({ runId }) => runId === current);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a change of the current row moves the list
+  const place = inView === undefined ? -1 : rows.findIndex(({ runId }) => runId === inView);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only going to another row moves the list
   useEffect(() => {
     if (place >= 0) virtual.scrollToIndex(place, { align: 'auto' });
-  }, [current]);
+  }, [inView]);
 }
 
 function VirtualRows<T extends Element | Window>({

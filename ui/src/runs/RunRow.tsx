@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type KeyboardEvent, type MouseEvent, memo } from 'react';
 import type { Run } from '../../../query/contract/index.ts';
+import { failureQuery } from '../api/runs.ts';
 import { formatDurationShort } from '../format/duration.ts';
 import { formatTokens, plural } from '../format/numbers.ts';
 import { timeTooltip, toMs } from '../format/time.ts';
@@ -10,7 +12,7 @@ import { Icon } from '../parts/Icon.tsx';
 import { StatusMark } from '../parts/marks.tsx';
 import { StarButton } from '../parts/StarButton.tsx';
 import { useNow } from '../parts/useNow.ts';
-import { causeOf, costReason, missingCalls, modelsCell, startedCell } from './cells.ts';
+import { causeOf, costOf, costReason, missingCalls, modelsCell, startedCell, tokensOf } from './cells.ts';
 
 function Duration({ run }: { run: Run }) {
   const running = run.status === 'running';
@@ -18,6 +20,11 @@ function Duration({ run }: { run: Run }) {
   const ms = running ? Math.max(run.durationMs, now - toMs(run.startedAt)) : run.durationMs;
   if (run.status === 'stalled') return <Unknown why="No end is known yet." quiet />;
   return <span className={running ? 'running-text' : undefined}>{formatDurationShort(ms)}</span>;
+}
+
+/** What the root of a failed run says went wrong. */
+function useFailure(run: Run): string | undefined {
+  return useQuery({ ...failureQuery(run.runId), enabled: run.status === 'failed' }).data;
 }
 
 interface RunRowProps {
@@ -35,7 +42,8 @@ interface RunRowProps {
 /** One line of the list, on a phone a card of three. The name is a real link over the whole row; the star lies above it. */
 export const RunRow = memo(function RunRow({ run, now, withDay, peeked, current, onOpen, onFocus }: RunRowProps) {
   const { first, more } = modelsCell(run.models);
-  const cause = causeOf(run, now);
+  const cause = causeOf(run, useFailure(run), now);
+  const tokens = tokensOf(run);
   const user = run.userId ?? '';
   const when = startedCell(run.startedAt, now, withDay);
   return (
@@ -83,11 +91,11 @@ export const RunRow = memo(function RunRow({ run, now, withDay, peeked, current,
       </Cell>
       <Cell className="c-tasks num">{run.taskCount}</Cell>
       <Cell className="c-tokens num">
-        {run.tokens.total === null ? <Unknown why="No call of this run reported its tokens." quiet /> : formatTokens(run.tokens.total)}
+        {tokens === null ? <Unknown why="No call of this run reported its tokens." quiet /> : formatTokens(tokens)}
         <span className="on-card muted"> tok</span>
       </Cell>
       <Cell className="c-cost num">
-        <Amount amount={run.cost} missing={missingCalls(run)} why={costReason(run)} quiet />
+        <Amount amount={costOf(run)} missing={missingCalls(run)} why={costReason(run)} quiet />
       </Cell>
       <Cell className="c-duration num">
         <Duration run={run} />
@@ -95,7 +103,7 @@ export const RunRow = memo(function RunRow({ run, now, withDay, peeked, current,
       <Cell className="c-started num muted" title={timeTooltip(toMs(run.startedAt))}>
         {when}
       </Cell>
-      {run.cost === null && missingCalls(run) > 0 && <span className="c-why">{costReason(run)}</span>}
+      {costOf(run) === null && <span className="c-why">{costReason(run)}</span>}
     </Row>
   );
 });

@@ -83,7 +83,7 @@ function Rows({ address, list, stepping }: { address: RunsAddress; list: RunList
   const withDay = range.kind === 'fixed' || rangeLength(range) > DAY;
   const rowsProps = {
     rows,
-    current: stepping.current,
+    inView: stepping.inView,
     hasMore: hasNextPage,
     loadMore,
     renderRow: (run: Run) => (

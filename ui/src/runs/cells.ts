@@ -4,19 +4,34 @@ import { shortModel } from '../format/ids.ts';
 import { plural } from '../format/numbers.ts';
 import { clock, dayClock, toMs } from '../format/time.ts';
 
-/** The model with the most calls, and how many others there are. */
+/** The model with the most calls in as few letters as tell it apart, and how many others there are. */
 export function modelsCell(models: Run['models']): { first: string; more: number } {
   const names = Object.entries(models)
     .sort(([, a], [, b]) => b - a)
     .map(([name]) => name);
-  return { first: names[0] === undefined ? '' : shortModel(names[0]), more: Math.max(0, names.length - 1) };
+  return { first: names[0] === undefined ? '' : shortModel(names[0]).replace(/^claude-/, ''), more: Math.max(0, names.length - 1) };
 }
 
-/** Why a run did not end well, in a few words beside its name. */
-export function causeOf(run: Run, now: number): string {
+/** Why a run did not end well, in a few words beside its name. `failure` is what its root said, once that is known. */
+export function causeOf(run: Run, failure: string | undefined, now: number): string {
   if (run.status === 'stalled') return `silent ${formatSpan(now - toMs(run.lastActivityAt))}`;
-  if (run.status === 'failed') return run.errorCount > 0 ? plural(run.errorCount, 'error') : 'failed';
-  return '';
+  if (run.status !== 'failed') return '';
+  if (failure) return failure.replaceAll('_', ' ').replace(/ (exceeded|error)$/i, '');
+  return run.errorCount > 0 ? plural(run.errorCount, 'error') : 'failed';
+}
+
+type Priced = Pick<Run, 'cost' | 'tokens' | 'unpricedCalls' | 'usageUnknownCalls' | 'llmCalls' | 'embeddingCalls'>;
+
+/** A run that called no model cost nothing, which is known. */
+const calledNothing = ({ llmCalls, embeddingCalls, unpricedCalls, usageUnknownCalls }: Priced): boolean =>
+  llmCalls + embeddingCalls + unpricedCalls + usageUnknownCalls === 0;
+
+export function costOf(run: Priced): string | null {
+  return run.cost ?? (calledNothing(run) ? '0' : null);
+}
+
+export function tokensOf(run: Priced): number | null {
+  return run.tokens.total ?? (calledNothing(run) ? 0 : null);
 }
 
 /** Why an amount is unknown or not the whole. */

@@ -1,3 +1,5 @@
+import { shortModel } from '../format/ids.ts';
+
 export interface FacetItem {
   value: string;
   count: number;
@@ -14,4 +16,11 @@ export function withTicked(items: readonly FacetItem[], ticked: readonly string[
   const present = new Set(items.map(({ value }) => value));
   const absent = (ticked ?? []).filter((value) => !present.has(value)).map((value) => ({ value, count: 0 }));
   return [...absent, ...items];
+}
+
+/** Names of models without their dates, where that still tells them apart. */
+export function modelLabels(items: readonly FacetItem[]): (value: string) => string {
+  const uses = new Map<string, number>();
+  for (const { value } of items) uses.set(shortModel(value), (uses.get(shortModel(value)) ?? 0) + 1);
+  return (value) => (uses.get(shortModel(value)) === 1 ? shortModel(value) : value.replace(/^claude-/, ''));
 }

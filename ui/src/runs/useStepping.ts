@@ -9,6 +9,8 @@ import { useRunsSearch } from './useRunsSearch.ts';
 export interface Stepping {
   /** The row the keyboard stands on. */
   current: string | undefined;
+  /** The row that must be in view, once somebody went to one. */
+  inView: string | undefined;
   /** The run in the panel beside the list; none on small screens. */
   peek: string | undefined;
   setCurrent: (runId: string) => void;
@@ -82,5 +84,5 @@ export function useStepping(rows: readonly Run[]): Stepping {
     step(event.key === 'ArrowDown' ? 1 : -1);
   }
 
-  return { current, peek, setCurrent, open, step, close, onArrow };
+  return { current, inView: peek ?? standing, peek, setCurrent, open, step, close, onArrow };
 }

@@ -12,14 +12,20 @@ export interface View {
 const EXPENSIVE_USD = '0.10';
 const SLOW_MS = 30_000;
 
-export const VIEWS: readonly View[] = [
+const FIXED: readonly View[] = [
   { name: 'All', title: 'Every run in the range', filters: {} },
   { name: 'Errors', title: 'Runs that failed', filters: { status: ['failed'] } },
   { name: 'Expensive', title: 'Runs of $0.10 and more, the most expensive first', filters: { minCost: EXPENSIVE_USD }, sort: '-cost' },
   { name: 'Slow', title: 'Runs of 30 seconds and more, the slowest first', filters: { minDurationMs: SLOW_MS }, sort: '-durationMs' },
   { name: 'Starred', title: 'Runs with a star', filters: { starred: true } },
-  { name: 'Unpriced', title: 'Runs whose cost is not wholly known', filters: { cost: ['partly unknown', 'unknown'] } },
 ];
+
+/** The views there are. What is unpriced is known by its models, so there is such a view only while there are any. */
+export function viewsOf(unpricedModels: readonly string[]): View[] {
+  if (unpricedModels.length === 0) return [...FIXED];
+  const title = `Runs that called a model without a price: ${unpricedModels.join(', ')}`;
+  return [...FIXED, { name: 'Unpriced', title, filters: { model: [...unpricedModels].sort() } }];
+}
 
 /** The address of a view: its filters and nothing of the ones before. */
 export function viewSearch(view: View): RunsSearch {
@@ -43,13 +49,9 @@ export function runCount(facets: Facets, filters: RunFilters): number {
 }
 
 /** What the facets of the whole range already say about a view; null where only a question of its own tells. */
-export function viewCount(view: View, facets: Facets): number | null {
-  const { status, starred, cost, minCost, minDurationMs } = view.filters;
-  if (minCost !== undefined || minDurationMs !== undefined) return null;
-  const pick = (values: Facets['status'], wanted: readonly string[]) =>
-    values.filter(({ value }) => wanted.includes(value)).reduce((sum, { count }) => sum + count, 0);
-  if (status) return pick(facets.status, status);
-  if (starred) return pick(facets.starred, ['true']);
-  if (cost) return pick(facets.cost, cost);
-  return runCount(facets, {});
+export function viewCount({ filters }: View, facets: Facets): number | null {
+  const pick = (values: Facets['status'], wanted: string) => values.find(({ value }) => value === wanted)?.count ?? 0;
+  if (filters.status?.length === 1) return pick(facets.status, filters.status[0]!);
+  if (filters.starred) return pick(facets.starred, 'true');
+  return Object.keys(filters).length === 0 ? runCount(facets, {}) : null;
 }

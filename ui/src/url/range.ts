@@ -66,8 +66,8 @@ export function rangeLabel(range: Range): string {
   return day(from) === day(to) ? `${dayClock(from)} – ${clock(to)}` : `${dayClock(from)} – ${dayClock(to)}`;
 }
 
-/** Bucket lengths that people can read, in seconds. */
-const INTERVALS = [60, 300, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800] as const;
+/** Bucket lengths that people can read and the server knows, in seconds. */
+const INTERVALS = [60, 300, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800, 2_592_000] as const;
 
 /** The shortest readable interval that cuts the range into at most `most` buckets. */
 export function intervalFor(range: Range, most: number): number {

@@ -76,6 +76,6 @@ describe('range', () => {
     expect(intervalFor({ kind: 'preset', preset: '24h' }, 24)).toBe(3600);
     expect(intervalFor({ kind: 'preset', preset: '24h' }, 96)).toBe(900);
     expect(intervalFor({ kind: 'preset', preset: '30d' }, 31)).toBe(86_400);
-    expect(intervalFor({ kind: 'fixed', from: 0, to: 1000 * 86_400_000 }, 10)).toBe(604_800);
+    expect(intervalFor({ kind: 'fixed', from: 0, to: 1000 * 86_400_000 }, 10)).toBe(2_592_000);
   });
 });

@@ -23,7 +23,15 @@ export function Search() {
   const found = settled.length > 1 ? (runs.data?.runs ?? []) : [];
 
   return (
-    <Spotlight.Root query={query} onQueryChange={setQuery} shortcut={['mod + K']} scrollable maxHeight={420} aria-label="Search or jump to">
+    <Spotlight.Root
+      query={query}
+      onQueryChange={setQuery}
+      shortcut={['mod + K']}
+      scrollable
+      overlayProps={{ blur: 0 }}
+      maxHeight={420}
+      aria-label="Search or jump to"
+    >
       <Spotlight.Search placeholder="A page, a run, an id" aria-label="Search or jump to" leftSection={<Icon name="search" />} />
       <Spotlight.ActionsList>
         {pages.map(({ to, label, icon }) => (

@@ -16,8 +16,8 @@ const KEYS: readonly (readonly [what: string, keys: readonly string[]])[] = [
 
 export function Shortcuts({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" size="md" closeButtonProps={{ 'aria-label': 'Close' }}>
-      <table className="keys-table">
+    <Modal centered opened={opened} onClose={onClose} title="Keyboard shortcuts" size="md" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <table className="table keys-table">
         <tbody>
           {KEYS.map(([what, keys]) => (
             <tr key={what}>
