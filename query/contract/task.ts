@@ -38,8 +38,11 @@ export const task = z.object({
 });
 export type Task = z.infer<typeof task>;
 
-/** Depth-first order of the tree, siblings by start. `total` is the number of tasks of the run, also where a window was asked for. */
-export const taskList = z.object({ tasks: z.array(task), total: z.number().int() });
+/**
+ * Depth-first order of the tree, siblings by start; a run of more than 100,000 tasks comes by start alone (`order`).
+ * `total` is the number of tasks of the run, also where a window was asked for; one answer has 10,000 at most.
+ */
+export const taskList = z.object({ tasks: z.array(task), total: z.number().int(), order: z.enum(['tree', 'start']) });
 export type TaskList = z.infer<typeof taskList>;
 
 /** One piece of a message in one normal form, whatever the sender's convention was. */
@@ -64,8 +67,8 @@ export const message = z.object({
 });
 export type Message = z.infer<typeof message>;
 
-/** The conversation, oldest first, each message once. */
-export const conversation = z.object({ runId: z.string(), messages: z.array(message) });
+/** The conversation, oldest first, each message once. `truncated` is there only where a run has more calls than are read for one answer. */
+export const conversation = z.object({ runId: z.string(), messages: z.array(message), truncated: z.literal(true).optional() });
 export type Conversation = z.infer<typeof conversation>;
 
 export const receiptLine = z.object({

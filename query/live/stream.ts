@@ -26,6 +26,7 @@ export class LiveStream {
   /** Answers with events from now on, or from the reader's last one. Where those are gone it gets a `reset` and should load anew what it shows. */
   open(request: Request, response: Response): void {
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache, no-transform', 'X-Accel-Buffering': 'no' });
+    if (request.method === 'HEAD') return void response.end();
     response.write(`retry: ${RETRY_MS}\n\n`);
     const send = (event: Numbered) => {
       response.write(frame(event));

@@ -8,3 +8,4 @@ WHERE project = {project:String}
   AND seen >= {seenFrom:DateTime64(3, 'UTC')}
   AND visible AND run_id = {run:String} AND (kind = 'llm' OR (kind = 'agent' AND counted))
 ORDER BY started_at, trace_id, span_id
+LIMIT {calls:UInt32}

@@ -13,6 +13,9 @@ import { type DetailRow, readDetails, readTexts } from './texts.ts';
 
 const CALLS = sql('messages/calls');
 
+/** Calls that one conversation is made of. Beyond it nobody reads on, and no answer could hold it. */
+const MOST_CALLS = 10_000;
+
 interface CallRow {
   span: string;
   trace: string;
@@ -28,15 +31,18 @@ interface CallRow {
 }
 
 /**
- * The conversation of a run, complete, from its first turn to its last.
+ * The conversation of a run, from its first turn to its last.
  * @throws Refusal 404 where there is no such run
  */
 export async function readConversation(context: Context, id: string): Promise<Conversation> {
   const run = await findRow(context, id);
   if (!run) return announcedOnly(context, id);
-  const rows = await context.store.query<CallRow>(CALLS, ofRun(context, run));
+  const rows = await context.store.query<CallRow>(CALLS, { ...ofRun(context, run), calls: MOST_CALLS + 1 });
   const details = detailsBySpan(await readDetails(context, run.trace_ids));
-  const telling = tellers(rows, (row) => row.inputs.length + row.outputs.length + (details.get(spanKey(row))?.length ?? 0) > 0);
+  const telling = tellers(
+    rows.slice(0, MOST_CALLS),
+    (row) => row.inputs.length + row.outputs.length + (details.get(spanKey(row))?.length ?? 0) > 0,
+  );
   const hashes = telling.flatMap((row) => [...row.inputs, ...row.outputs, ...(details.get(spanKey(row)) ?? []).map((d) => d.text_hash)]);
   const texts = await readTexts(context, hashes);
   const toText = (hash: string) => texts.get(hash) ?? [];
@@ -55,7 +61,7 @@ export async function readConversation(context: Context, id: string): Promise<Co
       output: said('output', row.outputs),
     };
   });
-  return { runId: run.id, messages: conversation(calls) };
+  return { runId: run.id, messages: conversation(calls), ...(rows.length > MOST_CALLS ? { truncated: true } : {}) };
 }
 
 /**

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { LiveRun } from '../contract/index.ts';
 import type { RunFilters } from '../http/params.ts';
 import { matchesAnnounced } from './announced.ts';
+import type { AnnouncedRun } from './run.ts';
 
-const run: LiveRun = {
+const run: AnnouncedRun = {
   runId: 'run-1',
   name: 'Weather in Paris',
   feature: 'chat',
@@ -13,6 +13,9 @@ const run: LiveRun = {
   traceId: '0'.repeat(32),
   startedAt: '2026-11-22T12:00:00Z',
   lastSignalAt: '2026-11-22T12:00:05Z',
+  tags: ['demo'],
+  starred: true,
+  archived: false,
 };
 
 describe('a run that is only announced', () => {
@@ -32,6 +35,9 @@ describe('a run that is only announced', () => {
     ['a model, of which it has none yet', { model: ['m'] }, false],
     ['an amount, which is not known yet', { maxCost: '1' }, false],
     ['archived ones', { archived: true }, false],
-    ['those not starred', { starred: false }, true],
+    ['starred ones', { starred: true }, true],
+    ['those not starred', { starred: false }, false],
+    ['its tag', { tag: ['x', 'demo'] }, true],
+    ['another tag', { tag: ['x'] }, false],
   ])('%s', (_name, filters, want) => expect(matchesAnnounced(run, filters)).toBe(want));
 });

@@ -2,10 +2,11 @@ import type { Context } from '../context.ts';
 import type { LiveRun } from '../contract/index.ts';
 import { fill, sql } from '../sql.ts';
 import { nanos } from '../values.ts';
-import type { RunRow } from './run.ts';
+import type { AnnouncedRun, RunRow } from './run.ts';
 import { clock, totals } from './totals.ts';
 
 const BY_ID = sql('runs/by-id');
+const MARKS = sql('runs/marks');
 
 /** Whole-life totals of the named runs, deleted ones too, in no order. Runs whose every task was moved elsewhere are not among them. */
 export async function readRuns(context: Context, ids: readonly string[], running: readonly string[]): Promise<RunRow[]> {
@@ -20,8 +21,8 @@ export async function readRuns(context: Context, ids: readonly string[], running
 export interface LiveNow {
   /** Booked runs that are going whatever their booked status says: statements bind it as {running}. */
   readonly running: readonly string[];
-  /** Announced runs without a booked row. */
-  readonly unbooked: readonly LiveRun[];
+  /** Announced runs without a booked row that their user did not delete. */
+  readonly unbooked: readonly AnnouncedRun[];
   readonly byId: ReadonlyMap<string, LiveRun>;
 }
 
@@ -37,5 +38,36 @@ export async function readLive(context: Context): Promise<LiveNow> {
     return live !== undefined && !row.trace_ids.includes(live.traceId) && nanos(live.startedAt) > nanos(row.last_end);
   });
   const booked = new Set(rows.map((row) => row.id));
-  return { running: going.map((row) => row.id), unbooked: [...byId.values()].filter((run) => !booked.has(run.runId)), byId };
+  const unbooked = await withMarks(
+    context,
+    [...byId.values()].filter((run) => !booked.has(run.runId)),
+  );
+  return { running: going.map((row) => row.id), unbooked, byId };
+}
+
+interface MarkRow {
+  id: string;
+  starred: number;
+  archived: number;
+  deleted: number;
+  new_name: string | null;
+  new_tags: string | null;
+}
+
+/** A user may star or rename a run before anything of it is booked. */
+async function withMarks(context: Context, runs: readonly LiveRun[]): Promise<AnnouncedRun[]> {
+  if (runs.length === 0) return [];
+  const rows = await context.store.query<MarkRow>(MARKS, { project: context.project, ids: runs.map((run) => run.runId) });
+  const marks = new Map(rows.map((row) => [row.id, row]));
+  return runs.flatMap((run) => {
+    const mark = marks.get(run.runId);
+    if (mark?.deleted) return [];
+    return {
+      ...run,
+      name: mark?.new_name ?? run.name,
+      tags: mark?.new_tags ? (JSON.parse(mark.new_tags) as string[]) : [],
+      starred: mark?.starred === 1,
+      archived: mark?.archived === 1,
+    };
+  });
 }

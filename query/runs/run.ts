@@ -74,8 +74,15 @@ export function toRun(row: RunRow, now: number, live?: LiveRun): Run {
   };
 }
 
-/** A run of which only its start is known: nothing is booked, so every amount is unknown. */
-export function announcedRun(live: LiveRun, now: number): Run {
+/** A run of which only its start is known, and what its user did with it. */
+export interface AnnouncedRun extends LiveRun {
+  readonly tags: string[];
+  readonly starred: boolean;
+  readonly archived: boolean;
+}
+
+/** Nothing of it is booked, so every amount is unknown. */
+export function announcedRun(live: AnnouncedRun, now: number): Run {
   const elapsed = BigInt(now) * 1_000_000n - nanos(live.startedAt);
   return {
     runId: live.runId,
@@ -89,7 +96,7 @@ export function announcedRun(live: LiveRun, now: number): Run {
     lastActivityAt: live.lastSignalAt,
     userId: live.userId,
     sessionId: live.sessionId,
-    tags: [],
+    tags: live.tags,
     models: {},
     providers: {},
     taskCount: 0,
@@ -104,8 +111,8 @@ export function announcedRun(live: LiveRun, now: number): Run {
     cost: null,
     unpricedCalls: 0,
     usageUnknownCalls: 0,
-    starred: false,
-    archived: false,
+    starred: live.starred,
+    archived: live.archived,
     traceIds: [live.traceId],
   };
 }

@@ -6,3 +6,4 @@ WHERE project = {project:String}
   AND seen >= {seenFrom:DateTime64(3, 'UTC')}
   AND visible AND run_id = {run:String} AND {{which}}
 ORDER BY started_at, trace_id, span_id
+LIMIT {limit:UInt32} OFFSET {offset:UInt32}

@@ -400,6 +400,16 @@ describe('a run that was adopted', () => {
     expect(await ids(`q=${T.adopted}`)).toEqual([]);
   });
 
+  it('is not found by its old run in the tasks, though the bloom index knows it there', async () => {
+    const count = async (run: string) =>
+      (
+        await store.query<{ n: string }>("SELECT count() AS n FROM tasks FINAL WHERE project = 'default' AND run_id = {run:String}", {
+          run,
+        })
+      )[0]?.n;
+    expect([await count(T.adopted), await count('adopted-1')]).toEqual(['0', '2']);
+  });
+
   it('is found by its trace, which was its old id', async () =>
     expect(await ask<Run>(`/api/runs/${T.adopted}`)).toMatchObject({ runId: 'adopted-1' }));
 });
@@ -440,8 +450,8 @@ describe('GET /api/runs/:runId/tasks', () => {
   it('gives windows of the same order', async () => {
     const whole = await ask<{ tasks: Task[] }>('/api/runs/chat-1/tasks');
     const window = await ask<{ tasks: Task[]; total: number }>('/api/runs/chat-1/tasks?offset=1&limit=2');
-    expect(window).toEqual({ tasks: whole.tasks.slice(1, 3), total: 4 });
-    expect(await ask('/api/runs/chat-1/tasks?offset=9&limit=2')).toEqual({ tasks: [], total: 4 });
+    expect(window).toEqual({ tasks: whole.tasks.slice(1, 3), total: 4, order: 'tree' });
+    expect(await ask('/api/runs/chat-1/tasks?offset=9&limit=2')).toEqual({ tasks: [], total: 4, order: 'tree' });
   });
 
   it('404 for no run, 400 for a parameter nobody knows', async () => {
@@ -625,8 +635,20 @@ describe('live runs', () => {
         name: 'Just begun',
       });
       expect(await ask<Run>(`/api/runs/${announced.traceId}`)).toMatchObject({ runId: 'new-1' });
-      expect(await ask('/api/runs/new-1/tasks')).toEqual({ tasks: [], total: 0 });
+      expect(await ask('/api/runs/new-1/tasks')).toEqual({ tasks: [], total: 0, order: 'tree' });
       expect(await ask('/api/runs/new-1/messages')).toEqual({ runId: 'new-1', messages: [] });
+    }));
+
+  it('can be starred and deleted before anything of them is booked', () =>
+    during([announced], async () => {
+      expect((await request(server).patch('/api/runs/new-1').send({ starred: true, name: 'Mine' })).body).toMatchObject({
+        starred: true,
+        name: 'Mine',
+      });
+      expect(await ids('starred=true')).toEqual(['new-1']);
+      await request(server).delete('/api/runs/new-1').expect(204);
+      expect(await ids('')).toEqual(NEWEST);
+      await ask('/api/runs/new-1', 404);
     }));
 
   it('are running, whatever is booked of them, until their books are closed', () =>
