@@ -17,6 +17,8 @@ export interface Segment {
  */
 export class Journal {
   #next = 1;
+  /** Files of batches that failed and may still be there. */
+  readonly #doubtful = new Set<string>();
   private constructor(
     private readonly dir: string,
     private readonly epoch: string,
@@ -43,6 +45,7 @@ export class Journal {
    * where that cannot be said for certain.
    */
   async append(block: Buffer): Promise<Segment> {
+    await this.#clear();
     const batch = this.#next++;
     const name = `${this.epoch}-${String(batch).padStart(10, '0')}.native`;
     const temporary = join(this.dir, `${name}.tmp`);
@@ -57,11 +60,22 @@ export class Journal {
       await rename(temporary, join(this.dir, name));
       await syncFolder(this.dir);
     } catch (error) {
-      await rm(temporary, { force: true }).catch(() => undefined);
-      await rm(join(this.dir, name), { force: true }).catch(() => undefined);
+      this.#doubtful.add(temporary).add(join(this.dir, name));
+      await this.#clear().catch(() => undefined);
       throw error;
     }
     return segment(this.dir, name, batch, block.length);
+  }
+
+  /**
+   * A batch that failed must be gone before the next one is taken: its senders come again, and what the next process finds of it would count
+   * beside what they bring. The sync of the next append makes the removal durable, too.
+   */
+  async #clear(): Promise<void> {
+    for (const file of this.#doubtful) {
+      await rm(file, { force: true });
+      this.#doubtful.delete(file);
+    }
   }
 
   /** The store has it and has it safely: the segment is no longer needed. */
@@ -84,7 +98,8 @@ async function nextEpoch(dir: string): Promise<string> {
     if (error.code === 'ENOENT') return '';
     throw error;
   });
-  const [count = '0', id = crypto.randomUUID()] = text.trim().split(' ').filter(Boolean);
+  // A file that is damaged is as good as none: a new random part keeps the numbers apart.
+  const [, count = '0', id = crypto.randomUUID()] = /^(\d+) (\S+)$/.exec(text.trim()) ?? [];
   const next = String(Number(count) + 1).padStart(8, '0');
   await writeFile(`${path}.tmp`, `${next} ${id}\n`, { flush: true });
   await rename(`${path}.tmp`, path);
