@@ -40,7 +40,10 @@ async function main(data: IngestThreadData): Promise<void> {
   // What an earlier process acknowledged comes first: settle may only ask a store that has it.
   for (const segment of journal.left) loader.add(segment);
   await loader.idle();
-  const rebuilt = rebuildSeen(store, settler.seen).catch((error: unknown) => trouble(`the seen index is not rebuilt: ${String(error)}`));
+  const stopped = new AbortController();
+  const rebuilt = rebuildSeen(store, settler.seen, stopped.signal).catch((error: unknown) => {
+    if (!stopped.signal.aborted) trouble(`the seen index is not rebuilt: ${String(error)}`);
+  });
   const stats = setInterval(() => send({ type: 'stats', stats: pipeline.stats() }), STATS_MS);
   const record = (): Promise<unknown> =>
     recordPrices(store).catch((error: unknown) => trouble(`prices are not recorded: ${String(error)}`));
@@ -51,6 +54,7 @@ async function main(data: IngestThreadData): Promise<void> {
   const close = async (): Promise<void> => {
     clearInterval(stats);
     clearInterval(prices);
+    stopped.abort();
     await pipeline.drain();
     await loader.close(DRAIN_MS);
     await rebuilt;

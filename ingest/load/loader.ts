@@ -56,15 +56,19 @@ export class Loader {
     while (this.#running) await new Promise<void>((done) => this.#waiters.push(done));
   }
 
-  /** Loads what is queued (for at most `ms`), makes it safe and stops. What is left stays in the journal for the next start. */
+  /**
+   * Loads what is queued (for at most `ms`), makes it safe and stops. What is left stays in the journal for the next start, also where the
+   * store has it and has not said so: its token makes the repeat harmless.
+   */
   async close(ms: number): Promise<void> {
-    const timer = setTimeout(() => {
-      this.#stopped = true;
-      this.#pause?.wake();
-    }, ms);
-    await this.idle();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((done) => {
+      timer = setTimeout(done, ms);
+    });
+    await Promise.race([this.idle(), late]);
     clearTimeout(timer);
     this.#stopped = true;
+    this.#pause?.wake();
     await this.checkpoint();
   }
 
