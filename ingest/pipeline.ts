@@ -11,12 +11,24 @@ import { RecentTexts } from './settle/texts.ts';
 
 const MAX_ROWS = 32_768;
 const MAX_BYTES = 48 * 1024 * 1024;
+/** Beyond any of these senders are told to come again: batches on disk that the store has not taken, ... */
 const MAX_QUEUED_BYTES = 512 * 1024 * 1024;
+/** ... traces that only this memory knows until it has, ... */
+const MAX_RECENT_BYTES = 1024 * 1024 * 1024;
+/** ... and what gathers while a batch is being written; bodies are many times smaller on the wire. */
+const MAX_GATHERED_BYTES = 4 * MAX_BYTES;
 /** How long a batch gathers, by the number of batches that wait for the store: the further it is behind, the larger its next bite. */
 const LINGER_MS = [5, 30, 150, 300, 1000];
 const MANY_QUEUED = LINGER_MS.length - 1;
 /** Runs named to the listeners for one batch; of the others only the number is told. */
 const MAX_TOUCHED = 200;
+
+/** Of one batch; what counts in the end is only what became durable. */
+interface Counts {
+  spans: number;
+  duplicates: number;
+  rejected: number;
+}
 
 export interface PipelineEvents {
   answer(results: { id: number; result: IngestResult }[]): void;
@@ -49,7 +61,7 @@ export class Pipeline {
   ) {}
 
   submit(request: IngestRequest): void {
-    if (this.loader.queuedBytes > MAX_QUEUED_BYTES) {
+    if (this.#full()) {
       const result: IngestResult = { outcome: 'busy', message: 'the store is behind; try again' };
       this.events.answer([{ id: request.id, result }]);
       return;
@@ -67,6 +79,11 @@ export class Pipeline {
       this.#batch.waiting.push({ id: request.id, result });
       this.#schedule();
     }
+  }
+
+  #full(): boolean {
+    if (this.#batch.bytes > MAX_GATHERED_BYTES) return true;
+    return this.loader.queuedBytes > MAX_QUEUED_BYTES || this.settler.recentBytes > MAX_RECENT_BYTES;
   }
 
   /** To be called when a batch reached the store. */
@@ -131,14 +148,19 @@ export class Pipeline {
       const now = this.#now();
       const settled: Settled[] = [];
       const newTexts: string[] = [];
-      for (const [project, content] of batch.projects) settled.push(await this.#book(project, content, now, newTexts));
+      const counts = { spans: 0, duplicates: 0, rejected: 0 };
+      for (const [project, content] of batch.projects) settled.push(await this.#book(project, content, now, newTexts, counts));
       if (this.#block.rows > 0) {
         const segment = await this.journal.append(this.#block.finish());
         for (const s of settled) s.commit(segment.batch);
+        // Durable and remembered: from here on it must be loaded, whatever else should fail.
+        this.loader.add(segment);
         this.#texts.add(newTexts);
         this.#touched.set(segment.batch, this.#touchedRuns(settled));
+        this.#counts.spans += counts.spans;
+        this.#counts.duplicates += counts.duplicates;
+        this.#counts.rejected += counts.rejected;
         this.#counts.batches++;
-        this.loader.add(segment);
       }
       this.events.answer(batch.waiting);
       this.#announceMarkers(batch);
@@ -152,21 +174,21 @@ export class Pipeline {
     }
   }
 
-  async #book(project: string, content: ProjectBatch, now: number, newTexts: string[]): Promise<Settled> {
+  async #book(project: string, content: ProjectBatch, now: number, newTexts: string[], counts: Counts): Promise<Settled> {
     const settled = await this.settler.settle(project, content.drafts, now);
     if (content.drafts.length > 0) {
       const balance = balanceOf(content, 'traces');
       const booked = settled.booked.reduce((a, b) => a + b, 0);
       balance.booked += booked;
       balance.duplicate += content.drafts.length - booked;
-      this.#counts.spans += booked;
-      this.#counts.duplicates += content.drafts.length - booked;
+      counts.spans += booked;
+      counts.duplicates += content.drafts.length - booked;
     }
     for (const entry of settled.entries) this.#block.addEntry(project, entry);
     const texts = this.#texts.unknown(project, content.texts.slices, newTexts);
     let first = true;
     for (const balance of content.balances.values()) {
-      this.#counts.rejected += balance.rejected;
+      counts.rejected += balance.rejected;
       const cargo = first ? { texts, details: content.details, balance } : { texts: NO_TEXTS, details: [], balance };
       this.#block.addCargo(project, cargo, now);
       first = false;
