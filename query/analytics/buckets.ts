@@ -1,4 +1,5 @@
 import type { Bucket } from '../contract/index.ts';
+import { groupBy } from '../group.ts';
 import { instant, storedTime } from '../values.ts';
 import type { Value } from './measures.ts';
 import { type Slots, slotStart } from './range.ts';
@@ -14,12 +15,11 @@ export interface Point {
 export function bucketsOf(slots: Slots, points: readonly Point[], labels: readonly string[], empty: Value): Bucket[] {
   const rank = new Map(labels.map((label, index) => [label, index]));
   const place = (point: Point) => rank.get(point.label) ?? labels.length;
-  const bySlot = new Map<number, Point[]>();
-  for (const point of points) if (!bySlot.get(point.slot)?.push(point)) bySlot.set(point.slot, [point]);
+  const bySlot = groupBy(points, (point) => String(point.slot));
   const out: Bucket[] = [];
   for (let slot = slots.first; slot <= slots.last; slot++) {
     const start = instant(storedTime(slotStart(slots, slot)));
-    const here = bySlot.get(slot)?.sort((a, b) => place(a) - place(b)) ?? [{ slot, label: '', value: empty }];
+    const here = bySlot.get(String(slot))?.sort((a, b) => place(a) - place(b)) ?? [{ slot, label: '', value: empty }];
     for (const { label, value } of here) out.push({ start, key: label, value });
   }
   return out;

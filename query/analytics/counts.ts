@@ -12,7 +12,7 @@ const RUNS = sql('analytics/runs');
 /** A run has one value of each of these, or, of models and providers, as many as it used. A task's kind or error is no fact of its run. */
 const RUN_KEY: Partial<Record<Dimension, string>> = {
   none: "''",
-  feature: 'facts.feature',
+  feature: 'feature_name',
   source: 'facts.source_id',
   user: 'facts.user_id',
   status: 'current_status',

@@ -16,10 +16,13 @@ export interface Usage {
   readonly params: Params;
 }
 
+/** Who does not say which feature was used made one of their own. */
+const FEATURE = (prefix: string) => `if(${prefix}feature = '', 'custom', ${prefix}feature)`;
+
 /** Keys that the totals by hour carry. */
 const HOUR_KEY: Partial<Record<Dimension, string>> = {
   none: "''",
-  feature: 'feature',
+  feature: FEATURE(''),
   source: 'source_id',
   model: 'model',
   provider: 'provider',
@@ -28,7 +31,7 @@ const HOUR_KEY: Partial<Record<Dimension, string>> = {
 
 const TASK_KEY: Record<Dimension, string> = {
   none: "''",
-  feature: 't.feature',
+  feature: FEATURE('t.'),
   source: 't.source_id',
   model: 't.model',
   provider: 't.provider',
@@ -40,13 +43,13 @@ const TASK_KEY: Record<Dimension, string> = {
 
 type Filter = keyof RunFilters;
 /** Filters on what a task carries itself, as columns of all three sources. */
-const OWN: Partial<Record<Filter, string>> = {
-  feature: 'feature',
-  source: 'source_id',
-  model: 'model',
-  provider: 'provider',
-  user: 'user_id',
-  session: 'session_id',
+const OWN: Partial<Record<Filter, (prefix: string) => string>> = {
+  feature: FEATURE,
+  source: (prefix) => `${prefix}source_id`,
+  model: (prefix) => `${prefix}model`,
+  provider: (prefix) => `${prefix}provider`,
+  user: (prefix) => `${prefix}user_id`,
+  session: (prefix) => `${prefix}session_id`,
 };
 const IN_HOURS: readonly Filter[] = ['feature', 'source', 'model', 'provider'];
 const IN_DAYS: readonly Filter[] = [...IN_HOURS, 'user'];
@@ -103,7 +106,7 @@ function fromTasks({ filters, by }: Question): Usage {
 function own(filters: RunFilters, prefix: string): { where: string[]; params: Params } {
   const given = (Object.keys(OWN) as Filter[]).filter((name) => filters[name] !== undefined);
   return {
-    where: given.map((name) => `${prefix}${OWN[name]} IN {${name}:Array(String)}`),
+    where: given.map((name) => `${OWN[name]!(prefix)} IN {${name}:Array(String)}`),
     params: Object.fromEntries(given.map((name) => [name, filters[name] as readonly string[]])),
   };
 }

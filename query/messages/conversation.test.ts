@@ -125,6 +125,11 @@ describe('conversation', () => {
     expect(told(calls)).toEqual(['u:hi', 'a:hey', 'u:more', 'a:ok']);
   });
 
+  it('keeps what was thought with what was said, also where they came apart', () => {
+    const thought = say('assistant', { type: 'reasoning', text: 'hm' });
+    expect(told([call([user('q')], [thought, bot('42')])])).toEqual(['u:q', 'a:hm 42']);
+  });
+
   it('says who answered, and when', () => {
     const one = call([user('hi')], [bot('hey')]);
     expect(conversation([one])).toMatchObject([
@@ -142,15 +147,21 @@ describe('conversation', () => {
 
 describe('sideOf', () => {
   const json = (content: string) => JSON.stringify({ role: 'user', content });
+  const logged = (...texts: string[]) => texts.map((text, i) => ({ at: String(i), text }));
   it.each([
     ['texts of the span', { own: [json('a')], details: [] }, ['a']],
-    ['log records where the span has none', { own: [], details: [json('a'), json('b')] }, ['a', 'b']],
+    ['log records where the span has none', { own: [], details: logged(json('b'), json('a')) }, ['b', 'a']],
+    [
+      'log records of one instant in the order of a turn',
+      { own: [], details: logged(json('q'), JSON.stringify({ role: 'system', content: 's' })).map(({ text }) => ({ at: '1', text })) },
+      ['s', 'q'],
+    ],
     [
       'log records that repeat the span',
-      { own: [json('a')], details: [JSON.stringify({ role: 'user', parts: [{ type: 'text', content: 'a' }] })] },
+      { own: [json('a')], details: logged(JSON.stringify({ role: 'user', parts: [{ type: 'text', content: 'a' }] })) },
       ['a'],
     ],
-    ['what only the log records have', { own: [json('a')], details: [json('a'), json('a'), json('b')] }, ['a', 'a', 'b']],
+    ['what only the log records have', { own: [json('a')], details: logged(json('a'), json('a'), json('b')) }, ['a', 'a', 'b']],
   ])('%s', (_name, sent, want) => {
     const parts = sideOf(sent, 'input').flatMap((message) => message.parts);
     expect(parts).toEqual(want.map((text) => ({ type: 'text', text })));

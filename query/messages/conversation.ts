@@ -110,7 +110,7 @@ function weave(call: readonly Said[], matched: readonly number[]): { before: Rea
   return { before, after: [...after, ...waiting] };
 }
 
-/** Messages again: what was cut from one message, and the calls and results of one turn, stand together. */
+/** Messages again: what was cut from one message, and the thoughts, calls and results of one turn, stand together. */
 function group(said: readonly Said[]): Message[] {
   const out: Message[] = [];
   let last: Said | undefined;
@@ -124,8 +124,9 @@ function group(said: readonly Said[]): Message[] {
 
 function belongs(atom: Said, last: Said): boolean {
   if (atom.of === last.of) return true;
-  const tool = atom.parts[0]?.type === 'tool_call' || atom.parts[0]?.type === 'tool_result';
-  return tool && atom.role === last.role && atom.call === last.call && atom.answered === last.answered;
+  if (atom.role !== last.role || atom.call !== last.call || atom.answered !== last.answered) return false;
+  const type = atom.parts[0]?.type;
+  return type === 'tool_call' || type === 'tool_result' || last.parts.every((part) => part.type === 'reasoning');
 }
 
 function toMessage({ role, parts, call, answered }: Said): Message {

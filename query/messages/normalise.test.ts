@@ -56,6 +56,12 @@ const SEMCONV: Case[] = [
     { role: 'system', content: [{ type: 'text', content: 'be brief' }] },
     [['system', text('be brief')]],
   ],
+  [
+    'system instructions packed into a string',
+    { role: 'system', content: '[{"type":"text","content":"be brief"}]' },
+    [['system', text('be brief')]],
+  ],
+  ['JSON that somebody wrote', { role: 'user', content: '[{"a":1}]' }, [['user', text('[{"a":1}]')]]],
   ['system instructions without one', [{ type: 'text', content: 'be brief' }], [['user', text('be brief')]]],
 ];
 
@@ -237,6 +243,19 @@ const OTHERS: Case[] = [
     { role: 'assistant', tool_calls: [{ tool_call: { id: 'c1', function: { name: 'f', arguments: '{"a":1}' } } }] },
     [['assistant', call('f', { a: 1 })]],
   ],
+  [
+    'OpenInference calls of Anthropic, named twice',
+    {
+      role: 'assistant',
+      contents: [
+        { message_content: { type: 'text', text: 'look' } },
+        { message_content: { type: 'tool_use' }, tool_call: { id: 'c1', function: { name: 'f', arguments: '{}' } } },
+      ],
+      tool_calls: [{ tool_call: { id: 'c1', function: { name: 'f', arguments: '{}' } } }],
+    },
+    [['assistant', text('look'), call('f', {})]],
+  ],
+  ["a result that OpenInference calls the user's", { role: 'user', tool_call_id: 'c1', content: 'ok' }, [['tool', result('ok')]]],
   ['an OpenInference result', { role: 'tool', content: 'ok', tool_call_id: 'c1', name: 'f' }, [['tool', result('ok', 'c1', 'f')]]],
   ['an OpenInference prompt', { text: 'complete me' }, [['user', text('complete me')]]],
   ['a log body', { role: 'user', content: { content: 'hi' } }, [['user', text('hi')]]],
@@ -251,6 +270,12 @@ const OTHERS: Case[] = [
   [
     'a choice in an envelope',
     { role: 'assistant', content: { index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'a' } } },
+    [['assistant', text('a')]],
+    'output',
+  ],
+  [
+    'a choice with its role beside it',
+    { role: 'assistant', index: 0, finish_reason: 'stop', message: { content: 'a' } },
     [['assistant', text('a')]],
     'output',
   ],

@@ -59,7 +59,7 @@ function ofList(values: readonly unknown[], role: Role, depth: number): NormalMe
 const hasRole = (value: unknown): boolean => isObject(value) && typeof value.role === 'string';
 
 /** Fields in which the conventions put what a message says. */
-const SAYING = ['parts', 'content', 'contents', 'tool_calls', 'reasoning_content', 'function_call', 'refusal'];
+const SAYING = ['parts', 'content', 'contents', 'message', 'tool_calls', 'reasoning_content', 'function_call', 'refusal'];
 
 function ofParts(values: readonly unknown[], role: Role): NormalMessage {
   return withRole(role, values.flatMap(partOf));
@@ -97,16 +97,21 @@ function ofMessage(value: Json, fallback: Role, depth: number): NormalMessage | 
   const calls = Array.isArray(value.tool_calls) ? value.tool_calls : [];
   const role = own ?? (calls.length > 0 ? 'assistant' : fallback);
   const callId = pickText(value, 'tool_call_id') ?? (role === 'tool' ? pickText(value, 'id') : null);
-  const parts = contentOf(pick(value, 'parts', 'content', 'contents'), role, depth);
+  const parts = contentOf(pick(value, 'parts', 'content', 'contents', 'message'), role, depth);
   if ((role === 'tool' || callId !== null) && !parts.some((part) => part.type === 'tool_result')) return ofTool(value, callId);
   const thought = pickText(value, 'reasoning_content');
   return withRole(role, [
     ...(thought === null ? [] : [{ type: 'reasoning' as const, text: thought }]),
     ...parts,
     ...(typeof value.refusal === 'string' ? [{ type: 'text' as const, text: value.refusal }] : []),
-    ...calls.flatMap(partOf),
+    ...calls.flatMap(partOf).filter((call) => !isThere(call, parts)),
     ...(isObject(value.function_call) ? partOf({ type: 'function_call', ...value.function_call }) : []),
   ]);
+}
+
+/** OpenInference names the calls of Anthropic among the content and once more beside it. */
+function isThere(call: MessagePart, parts: readonly MessagePart[]): boolean {
+  return call.type === 'tool_call' && call.id !== null && parts.some((part) => part.type === 'tool_call' && part.id === call.id);
 }
 
 /** A message in a form of its own, of which we only know who said it. */
@@ -124,10 +129,17 @@ function ofTool(value: Json, id: string | null): NormalMessage {
   };
 }
 
+/** Pieces of content that came as JSON in a string: system instructions, events of Strands. Other text is text, JSON or not. */
+function packedParts(text: string): MessagePart[] | undefined {
+  if (!/^\s*\[\s*\{/.test(text)) return undefined;
+  const list = parseJson(text);
+  return Array.isArray(list) && list.every((piece) => isPart(piece) && !hasRole(piece)) ? list.flatMap(partOf) : undefined;
+}
+
 /** Content is text, a list of pieces, one piece, or a whole message body put into an envelope that only adds the role. */
 function contentOf(content: unknown, role: Role, depth: number): MessagePart[] {
   if (content === null || content === undefined) return [];
-  if (typeof content === 'string') return [{ type: 'text', text: content }];
+  if (typeof content === 'string') return packedParts(content) ?? [{ type: 'text', text: content }];
   if (Array.isArray(content)) return content.flatMap(partOf);
   if (!isObject(content) || isPart(content) || depth > MAX_DEPTH) return partOf(content);
   if (isObject(content.message)) return contentOf(content.message, role, depth + 1);

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Conversation, TaskStatus } from '../contract/index.ts';
+import { groupBy } from '../group.ts';
 import { notFound } from '../http/errors.ts';
 import { findRow } from '../runs/detail.ts';
 import { readLive } from '../runs/read.ts';
@@ -8,8 +9,9 @@ import { ofRun } from '../tasks/list.ts';
 import { type Figure, instant, nanos, orNull, storedTime } from '../values.ts';
 import { type Call, conversation } from './conversation.ts';
 import { sideOf } from './exchange.ts';
-import type { Side } from './normalise.ts';
-import { type DetailRow, readDetails, readTexts } from './texts.ts';
+import type { NormalMessage, Side } from './normalise.ts';
+import { tellers } from './tellers.ts';
+import { readDetails, readTexts } from './texts.ts';
 
 const CALLS = sql('messages/calls');
 
@@ -38,49 +40,45 @@ export async function readConversation(context: Context, id: string): Promise<Co
   const run = await findRow(context, id);
   if (!run) return announcedOnly(context, id);
   const rows = await context.store.query<CallRow>(CALLS, { ...ofRun(context, run), calls: MOST_CALLS + 1 });
-  const details = detailsBySpan(await readDetails(context, run.trace_ids));
-  const telling = tellers(
-    rows.slice(0, MOST_CALLS),
-    (row) => row.inputs.length + row.outputs.length + (details.get(spanKey(row))?.length ?? 0) > 0,
+  const details = groupBy(await readDetails(context, run.trace_ids), spanKey);
+  const detailsOf = (row: CallRow, side: Side) => (details.get(spanKey(row)) ?? []).filter((detail) => detail.side === side);
+  const candidates = rows.slice(0, MOST_CALLS).map((row) => ({
+    ...row,
+    texts: { input: row.inputs.length + detailsOf(row, 'input').length, output: row.outputs.length + detailsOf(row, 'output').length },
+  }));
+  const telling = tellers(candidates);
+  const logged = telling.flatMap(({ span }) => details.get(spanKey(span)) ?? []);
+  const texts = await readTexts(context, [
+    ...telling.flatMap(({ span }) => [...span.inputs, ...span.outputs]),
+    ...logged.map((detail) => detail.text_hash),
+  ]);
+  const said = (row: CallRow, side: Side): NormalMessage[] => {
+    const own = (side === 'input' ? row.inputs : row.outputs).flatMap((hash) => texts.get(hash) ?? []);
+    const records = detailsOf(row, side).map((detail) => ({ at: detail.logged, text: texts.get(detail.text_hash) ?? '' }));
+    return sideOf({ own, details: records }, side);
+  };
+  const calls = telling.map(
+    ({ span, sides }): Call => ({
+      ...callOf(span),
+      input: sides.includes('input') ? said(span, 'input') : [],
+      output: sides.includes('output') ? said(span, 'output') : [],
+    }),
   );
-  const hashes = telling.flatMap((row) => [...row.inputs, ...row.outputs, ...(details.get(spanKey(row)) ?? []).map((d) => d.text_hash)]);
-  const texts = await readTexts(context, hashes);
-  const toText = (hash: string) => texts.get(hash) ?? [];
-  const calls = telling.map((row): Call => {
-    const said = (side: Side, own: readonly string[]) => {
-      const logged = (details.get(spanKey(row)) ?? []).filter((detail) => detail.side === side).map((detail) => detail.text_hash);
-      return sideOf({ own: own.flatMap(toText), details: logged.flatMap(toText) }, side);
-    };
-    return {
-      taskId: row.span,
-      traceId: row.trace,
-      startedAt: instant(row.started),
-      endedAt: row.status === 'running' ? null : instant(storedTime(nanos(row.started) + BigInt(row.duration_ns))),
-      model: orNull(row.model || row.request_model),
-      input: said('input', row.inputs),
-      output: said('output', row.outputs),
-    };
-  });
   return { runId: run.id, messages: conversation(calls), ...(rows.length > MOST_CALLS ? { truncated: true } : {}) };
 }
 
-/**
- * The calls that tell the conversation: the counted ones. Where one call was seen twice the counted span may carry no text and its twin
- * all of it, so a trace whose counted calls tell nothing is told by the others.
- */
-function tellers<R extends { trace: string; counted: number }>(rows: readonly R[], tells: (row: R) => boolean): R[] {
-  const telling = rows.filter(tells);
-  const told = new Set(telling.filter((row) => row.counted === 1).map((row) => row.trace));
-  return telling.filter((row) => row.counted === 1 || !told.has(row.trace));
+function callOf(row: CallRow): Omit<Call, 'input' | 'output'> {
+  const end = nanos(row.started) + BigInt(row.duration_ns);
+  return {
+    taskId: row.span,
+    traceId: row.trace,
+    startedAt: instant(row.started),
+    endedAt: row.status === 'running' ? null : instant(storedTime(end)),
+    model: orNull(row.model || row.request_model),
+  };
 }
 
 const spanKey = (row: { trace: string; span: string }) => `${row.trace}:${row.span}`;
-
-export function detailsBySpan(rows: readonly DetailRow[]): Map<string, DetailRow[]> {
-  const bySpan = new Map<string, DetailRow[]>();
-  for (const row of rows) if (!bySpan.get(spanKey(row))?.push(row)) bySpan.set(spanKey(row), [row]);
-  return bySpan;
-}
 
 async function announcedOnly(context: Context, id: string): Promise<Conversation> {
   const { unbooked } = await readLive(context);

@@ -78,9 +78,9 @@ const FIELDS: readonly [string, (value: Json) => MessagePart[]][] = [
   ['inline_data', MEDIA],
   ['fileData', MEDIA],
   ['file_data', MEDIA],
-  // OpenInference wraps each piece of content, and each call, in an object of that name.
-  ['message_content', (value) => partOf(value)],
+  // OpenInference wraps each call, and each piece of content, in an object of that name. A piece that is a call has both.
   ['tool_call', TOOL_CALL],
+  ['message_content', (value) => partOf(value)],
 ];
 
 /** One piece of a message in any convention. Unknown shapes become a `data` part. */

@@ -26,6 +26,8 @@ export interface DetailRow {
   span: string;
   trace: string;
   side: Side;
+  /** When, in the engine's own text. */
+  logged: string;
   text_hash: string;
 }
 

@@ -25,7 +25,7 @@ const starred = (wanted: boolean) => `id ${wanted ? 'IN' : 'NOT IN'} ${marked('s
 const CONDITION: Record<Filter, string> = {
   from: "first_start >= {from:DateTime64(9, 'UTC')}",
   to: "first_start < {to:DateTime64(9, 'UTC')}",
-  feature: 'facts.feature IN {feature:Array(String)}',
+  feature: 'feature_name IN {feature:Array(String)}',
   source: 'facts.source_id IN {source:Array(String)}',
   status: 'current_status IN {status:Array(String)}',
   model: 'arrayExists(m -> calls_by_model[m] > 0, {model:Array(String)})',

@@ -9,6 +9,8 @@ SELECT
   groupUniqArrayArray(traces) AS all_traces,
   max(messages) AS longest_conversation,
   argMinMerge(first_facts) AS facts,
+  -- Who does not say which feature was used made one of their own.
+  if(facts.feature = '', 'custom', facts.feature) AS feature_name,
   argMaxMerge(last_status) AS booked_status,
   multiIf(
     has({running:Array(String)}, run_id), 'running',

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { Message, Task, TaskDetail } from '../contract/index.ts';
 import { notFound } from '../http/errors.ts';
-import { sideOf } from '../messages/exchange.ts';
+import { sideOf, type Told } from '../messages/exchange.ts';
 import type { NormalMessage, Side } from '../messages/normalise.ts';
 import { readDetails, readTexts } from '../messages/texts.ts';
 import { lean, unpack } from '../messages/value.ts';
@@ -64,14 +64,17 @@ export async function readTask(context: Context, traceId: string, spanId: string
   };
 }
 
-type Texts = Record<Side, { own: string[]; details: string[] }> & { sender: string | undefined };
+type Texts = Record<Side, Told> & { sender: string | undefined };
 
 /** The texts of a task: of both sides those on the span and those that came as log records, and who sent it. */
 async function readTold(context: Context, row: DetailRow): Promise<Texts> {
   const details = (await readDetails(context, [row.trace])).filter((detail) => detail.span === row.span);
   const texts = await readTexts(context, [row.sender, ...row.inputs, ...row.outputs, ...details.map((detail) => detail.text_hash)]);
-  const toText = (hash: string) => texts.get(hash) ?? [];
-  const logged = (side: Side) => details.filter((detail) => detail.side === side).flatMap((detail) => toText(detail.text_hash));
+  const toText = (hash: string) => [texts.get(hash)].filter((text) => text !== undefined);
+  const logged = (side: Side) =>
+    details
+      .filter((detail) => detail.side === side)
+      .flatMap((detail) => toText(detail.text_hash).map((text) => ({ at: detail.logged, text })));
   return {
     sender: texts.get(row.sender),
     input: { own: row.inputs.flatMap(toText), details: logged('input') },
@@ -97,7 +100,7 @@ const messageOf =
   ({ role, parts }: NormalMessage): Message => ({ role, parts: [...parts], taskId: task.taskId, traceId: task.traceId, at, model });
 
 /** One text is the value itself, several are a list; parsed where it is JSON, null where nothing was recorded. */
-function recorded({ own, details }: { own: readonly string[]; details: readonly string[] }): unknown {
-  const values = [...own, ...details].map((text) => lean(unpack(text)));
+function recorded({ own, details }: Told): unknown {
+  const values = [...own, ...details.map(({ text }) => text)].map((text) => lean(unpack(text)));
   return values.length > 1 ? values : (values[0] ?? null);
 }

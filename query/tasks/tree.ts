@@ -1,3 +1,5 @@
+import { groupBy } from '../group.ts';
+
 /** What the order of a tree depends on. Ids are unique within a trace only. */
 export interface Node {
   readonly trace: string;
@@ -16,16 +18,14 @@ export const nodeKey = (node: { trace: string; span: string }) => `${node.trace}
  */
 export function depthFirst<N extends Node>(nodes: readonly N[]): N[] {
   const byKey = new Map(nodes.map((node, index) => [nodeKey(node), { node, index }]));
-  const children = new Map<string, N[]>();
-  const roots: N[] = [];
-  for (const node of nodes) {
+  const parentOf = (node: N) => {
     const parent = parentKey(node);
-    if (parent === undefined || !byKey.has(parent)) roots.push(node);
-    else if (!children.get(parent)?.push(node)) children.set(parent, [node]);
-  }
+    return parent !== undefined && byKey.has(parent) ? parent : '';
+  };
+  const children = groupBy(nodes, parentOf);
   const out: N[] = [];
   const seen = new Set<string>();
-  for (const root of roots) descend(root, children, seen, out);
+  for (const root of children.get('') ?? []) descend(root, children, seen, out);
   if (out.length === nodes.length) return out;
   // What no root reaches is in a cycle or below one.
   for (const node of nodes) if (!seen.has(nodeKey(node))) descend(headOfCycle(node, byKey), children, seen, out);

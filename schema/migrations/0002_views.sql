@@ -6,7 +6,7 @@ SELECT
   r.project AS project,
   r.run_id AS run_id,
   coalesce(m.name, r.facts.name) AS name,
-  r.facts.feature AS feature,
+  if(r.facts.feature = '', 'custom', r.facts.feature) AS feature,
   r.facts.source_id AS source_id,
   multiIf(r.booked_status IN ('completed', 'failed', 'cancelled'), r.booked_status, r.last_news < now64(3) - toIntervalMinute(5), 'stalled', 'running') AS status,
   r.first_start AS started_at,
@@ -70,7 +70,7 @@ SELECT
   t.provider AS provider,
   t.model AS model,
   t.request_model AS request_model,
-  t.feature AS feature,
+  if(t.feature = '', 'custom', t.feature) AS feature,
   t.source_id AS source_id,
   t.user_id AS user_id,
   t.session_id AS session_id,
@@ -97,7 +97,7 @@ CREATE VIEW v_usage AS
 SELECT
   u.project AS project,
   u.hour AS hour,
-  u.feature AS feature,
+  if(u.feature = '', 'custom', u.feature) AS feature,
   u.source_id AS source_id,
   u.kind AS kind,
   u.provider AS provider,
@@ -116,4 +116,4 @@ SELECT
   sum(u.unpriced) AS unpriced_calls,
   sum(u.usage_unknown) AS usage_unknown_calls
 FROM usage_hourly AS u
-GROUP BY u.project, u.hour, u.feature, u.source_id, u.kind, u.provider, u.model, u.price_id;
+GROUP BY project, hour, feature, source_id, kind, provider, model, price_id;
