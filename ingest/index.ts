@@ -70,6 +70,7 @@ export async function openIngest(options: IngestOptions): Promise<Ingest> {
         return fail(message.message);
       case 'closed':
         state = 'gone';
+        link.failAll('the ingest thread stopped');
         return closed.resolve();
     }
   });

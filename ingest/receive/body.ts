@@ -2,12 +2,47 @@ import type { IncomingMessage } from 'node:http';
 
 export class BodyTooLargeError extends Error {}
 export class BodyIncompleteError extends Error {}
+/** There is no room for it right now. */
+export class NoRoomError extends Error {}
+
+/** Room for the bodies of all requests together. Only what has arrived takes room: what is announced may never come. */
+export class Room {
+  #taken = 0;
+  constructor(private readonly limit: number) {}
+
+  take(bytes: number): boolean {
+    if (this.#taken + bytes > this.limit) return false;
+    this.#taken += bytes;
+    return true;
+  }
+
+  give(bytes: number): void {
+    this.#taken -= bytes;
+  }
+}
+
+/** The room one request has taken. */
+export class Share {
+  #taken = 0;
+  constructor(private readonly room: Room) {}
+
+  take(bytes: number): boolean {
+    if (!this.room.take(bytes)) return false;
+    this.#taken += bytes;
+    return true;
+  }
+
+  giveBack(): void {
+    this.room.give(this.#taken);
+    this.#taken = 0;
+  }
+}
 
 /**
- * The raw body of a request, at most `limit` bytes. Rejects with {@link BodyTooLargeError} as soon as it is longer (by its header or in fact)
- * and with {@link BodyIncompleteError} where the sender breaks off.
+ * The raw body of a request, at most `limit` bytes. Rejects with {@link BodyTooLargeError} as soon as it is longer (by its header or in fact),
+ * with {@link NoRoomError} where there is no room for what comes, and with {@link BodyIncompleteError} where the sender breaks off.
  */
-export function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
+export function readBody(req: IncomingMessage, limit: number, share: Share): Promise<Buffer> {
   const announced = Number(req.headers['content-length']);
   if (announced > limit) {
     req.resume();
@@ -16,15 +51,22 @@ export function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    req.on('data', (chunk: Buffer) => {
+    const onEnd = (): void => resolve(oneBuffer(chunks, size));
+    const onData = (chunk: Buffer): void => {
       size += chunk.length;
-      if (size > limit) {
-        req.removeAllListeners('data');
-        req.resume();
-        reject(new BodyTooLargeError());
-      } else chunks.push(chunk);
-    });
-    req.on('end', () => resolve(oneBuffer(chunks, size)));
+      if (size > limit) giveUp(new BodyTooLargeError());
+      else if (!share.take(chunk.length)) giveUp(new NoRoomError());
+      else chunks.push(chunk);
+    };
+    // The rest is read and dropped, so that the sender gets to hear the answer.
+    const giveUp = (error: Error): void => {
+      req.off('data', onData).off('end', onEnd);
+      chunks.length = 0;
+      req.resume();
+      reject(error);
+    };
+    req.on('data', onData);
+    req.on('end', onEnd);
     req.on('aborted', () => reject(new BodyIncompleteError()));
     req.on('error', reject);
   });

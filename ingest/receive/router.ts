@@ -2,7 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import { MAX_BODY } from '../accept.ts';
 import type { IngestRequest, IngestResult, Signal } from '../protocol.ts';
 import { answerError, answerStored, type Encoding } from './answer.ts';
-import { BodyTooLargeError, readBody } from './body.ts';
+import { BodyTooLargeError, NoRoomError, Room, readBody, Share } from './body.ts';
 
 /** Bodies held in memory between the socket and the disk, over all requests. Above it senders are told to come back. */
 const MAX_IN_FLIGHT = 96 * 1024 * 1024;
@@ -22,21 +22,21 @@ const PATHS = ['', '/api/public/otel', '/otel'];
 
 export function receiveRoutes(options: ReceiveOptions): Router {
   const router = Router();
-  const inFlight = { bytes: 0 };
+  const room = new Room(MAX_IN_FLIGHT);
   for (const prefix of PATHS) {
     for (const signal of ['traces', 'logs', 'metrics'] as const) {
       const path = `${prefix}/v1/${signal}`;
-      router.post(path, (req, res) => receive(req, res, signal, options, inFlight));
-      router.all(path, (_req, res) => {
+      router.post(path, (req, res) => receive(req, res, signal, options, room));
+      router.all(path, (req, res) => {
         res.setHeader('Allow', 'POST');
-        answerError(res, 'json', 405, `use POST ${path}`);
+        answerError(res, encodingOf(req) ?? 'json', 405, `use POST ${path}`);
       });
     }
   }
   return router;
 }
 
-async function receive(req: Request, res: Response, signal: Signal, options: ReceiveOptions, inFlight: { bytes: number }): Promise<void> {
+async function receive(req: Request, res: Response, signal: Signal, options: ReceiveOptions, room: Room): Promise<void> {
   const encoding = encodingOf(req);
   if (!encoding) {
     req.resume();
@@ -47,25 +47,22 @@ async function receive(req: Request, res: Response, signal: Signal, options: Rec
     req.resume();
     return answerError(res, encoding, 415, `Content-Encoding ${compression} is not supported; use gzip or none`);
   }
-  const expected = Number(req.headers['content-length']) || 0;
-  if (!options.accepting() || inFlight.bytes + expected > MAX_IN_FLIGHT) {
-    req.resume();
-    return answerError(res, encoding, 503, 'too much work under way; try again', RETRY_AFTER_S);
-  }
-  let held = expected;
-  inFlight.bytes += held;
+  const share = new Share(room);
   try {
-    const body = await readBody(req, MAX_BODY);
-    inFlight.bytes += body.length - held;
-    held = body.length;
+    if (!options.accepting()) throw new NoRoomError();
+    const body = await readBody(req, MAX_BODY, share);
+    // A stop may have begun while the body came in: then nobody is left to answer it.
+    if (!options.accepting()) throw new NoRoomError();
     const result = await options.submit({ project: 'default', signal, body, json: encoding === 'json', gzip: compression === 'gzip' });
     answer(res, encoding, signal, result);
   } catch (error) {
+    req.resume();
     if (error instanceof BodyTooLargeError)
       answerError(res, encoding, 413, `the body is larger than ${MAX_BODY} bytes; send smaller batches`);
+    else if (error instanceof NoRoomError) answerError(res, encoding, 503, 'too much work under way; try again', RETRY_AFTER_S);
     else answerError(res, encoding, 400, 'the body did not arrive whole');
   } finally {
-    inFlight.bytes -= held;
+    share.giveBack();
   }
 }
 
