@@ -41,6 +41,8 @@ export async function listen({ host, port, logger, health }: HttpOptions): Promi
     open.add(response);
     response.on('close', () => open.delete(response));
   });
+  // A sender that trickles gives its place up; one that comes back every few seconds keeps its connection.
+  Object.assign(server, { headersTimeout: 30_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 });
   await listening(server, port, host);
   return {
     url: ownUrl(server.address() as AddressInfo),
