@@ -62,12 +62,60 @@ interface Work {
 }
 
 const WORKS: readonly Work[] = [
-  { feature: 'prompt', source: 'summarise-ticket', users: ['a.moreau', 'e.novak'], weight: 32, names: (n) => `Ticket ${5000 + n} summary`, calls: [1, 1], tools: [] },
-  { feature: 'chat', source: 'support-assistant', users: ['j.lindqvist', 'm.okafor', 'guest-4c1f', 'guest-90ab'], weight: 28, names: (n) => `Where is parcel ${88_000 + n}?`, calls: [2, 4], tools: ['get_order', 'track_parcel'] },
-  { feature: 'applet', source: 'contract-reader', users: ['k.tanaka'], weight: 17, names: (n) => `Contract ${n}, clauses`, calls: [2, 6], tools: ['load_document'] },
-  { feature: 'workflow', source: 'invoice-triage', users: ['system'], weight: 13, names: (n) => `INV-${20_000 + n} triage`, calls: [1, 5], tools: ['crm_lookup', 'post_ledger'] },
-  { feature: 'cockpit', source: 'daily-brief', users: ['r.silva'], weight: 7, names: (n) => ['Morning brief, EMEA', 'Brief: board pack', 'Brief: open deals'][n % 3]!, calls: [4, 9], tools: ['search_news', 'read_mail'] },
-  { feature: 'custom', source: 'nightly-eval', users: ['system'], weight: 3, names: (n) => `Eval batch ${n}`, calls: [3, 8], tools: ['score'] },
+  {
+    feature: 'prompt',
+    source: 'summarise-ticket',
+    users: ['a.moreau', 'e.novak'],
+    weight: 32,
+    names: (n) => `Ticket ${5000 + n} summary`,
+    calls: [1, 1],
+    tools: [],
+  },
+  {
+    feature: 'chat',
+    source: 'support-assistant',
+    users: ['j.lindqvist', 'm.okafor', 'guest-4c1f', 'guest-90ab'],
+    weight: 28,
+    names: (n) => `Where is parcel ${88_000 + n}?`,
+    calls: [2, 4],
+    tools: ['get_order', 'track_parcel'],
+  },
+  {
+    feature: 'applet',
+    source: 'contract-reader',
+    users: ['k.tanaka'],
+    weight: 17,
+    names: (n) => `Contract ${n}, clauses`,
+    calls: [2, 6],
+    tools: ['load_document'],
+  },
+  {
+    feature: 'workflow',
+    source: 'invoice-triage',
+    users: ['system'],
+    weight: 13,
+    names: (n) => `INV-${20_000 + n} triage`,
+    calls: [1, 5],
+    tools: ['crm_lookup', 'post_ledger'],
+  },
+  {
+    feature: 'cockpit',
+    source: 'daily-brief',
+    users: ['r.silva'],
+    weight: 7,
+    names: (n) => ['Morning brief, EMEA', 'Brief: board pack', 'Brief: open deals'][n % 3]!,
+    calls: [4, 9],
+    tools: ['search_news', 'read_mail'],
+  },
+  {
+    feature: 'custom',
+    source: 'nightly-eval',
+    users: ['system'],
+    weight: 3,
+    names: (n) => `Eval batch ${n}`,
+    calls: [3, 8],
+    tools: ['score'],
+  },
 ];
 
 const FAILURES = [
@@ -79,7 +127,12 @@ const FAILURES = [
 
 function pick<T extends { readonly weight: number }>(from: readonly T[], random: number): T {
   let left = random * from.reduce((sum, { weight }) => sum + weight, 0);
-  return from.find(({ weight }) => (left -= weight) < 0) ?? from[0]!;
+  return (
+    from.find(({ weight }) => {
+      left -= weight;
+      return left < 0;
+    }) ?? from[0]!
+  );
 }
 
 interface CallOptions {
@@ -153,8 +206,23 @@ function ordinaryRun(n: number, at: number, random: () => number): MadeRun {
     const to = clock + firstMs + output * (4 + 4 * random());
     const cached = model.provider === 'vllm' || random() < 0.35 ? undefined : Math.round(input * 0.6);
     const question = turn === 0 ? words('user', `${work.names(n)}: please look into it and answer in short.`) : undefined;
-    const answer = last ? words('assistant', 'Done. The facts are below; nothing needs your attention.') : words('assistant', 'Let me look that up.');
-    spans.push(call({ model, from: clock, to, input, output, firstMs, ...(cached !== undefined && { cached }), ...(question && { asked: question }), answered: answer, ...(last && failed && { failed }) }));
+    const answer = last
+      ? words('assistant', 'Done. The facts are below; nothing needs your attention.')
+      : words('assistant', 'Let me look that up.');
+    spans.push(
+      call({
+        model,
+        from: clock,
+        to,
+        input,
+        output,
+        firstMs,
+        ...(cached !== undefined && { cached }),
+        ...(question && { asked: question }),
+        answered: answer,
+        ...(last && failed && { failed }),
+      }),
+    );
     clock = to + 15;
     if (last || work.tools.length === 0) continue;
     const name = work.tools[Math.floor(random() * work.tools.length)]!;
@@ -194,22 +262,55 @@ export function refundRun(at: number): MadeRun {
   const sonnet = MODELS[0]!;
   const order = { total: 64.9, currency: 'USD', delivered: '2026-11-17' };
   const asked = [{ role: 'user', parts: [text(QUESTION)] }];
-  const first = [{ role: 'assistant', parts: [text('I am sorry about that. Let me look at your order and the rules for damaged goods.'), toolCall('c1', 'get_order', { order: 88213 }), toolCall('c2', 'policy-reader', { topic: 'damaged goods' })] }];
+  const first = [
+    {
+      role: 'assistant',
+      parts: [
+        text('I am sorry about that. Let me look at your order and the rules for damaged goods.'),
+        toolCall('c1', 'get_order', { order: 88213 }),
+        toolCall('c2', 'policy-reader', { topic: 'damaged goods' }),
+      ],
+    },
+  ];
   const seen = [...asked, ...first, toolAnswer('c1', order), toolAnswer('c2', 'damaged on arrival: refund without return, limit $150')];
-  const second = [{ role: 'assistant', parts: [text('This is covered, and it is below the limit, so I will refund you straight away.'), toolCall('c3', 'issue_refund', { order: 88213, amount: 64.9 }), toolCall('c4', 'issue_refund', { order: 88213, amount: 64.9 })] }];
+  const second = [
+    {
+      role: 'assistant',
+      parts: [
+        text('This is covered, and it is below the limit, so I will refund you straight away.'),
+        toolCall('c3', 'issue_refund', { order: 88213, amount: 64.9 }),
+        toolCall('c4', 'issue_refund', { order: 88213, amount: 64.9 }),
+      ],
+    },
+  ];
   const after = [...seen, ...second, toolAnswer('c3', '502 Bad Gateway'), toolAnswer('c4', { refund: 're_5512', ok: true })];
-  const third = [{ role: 'assistant', parts: [text('You do not need to send it back. I have refunded **$64.90** to your card; it should show within 3 to 5 working days.')] }];
+  const third = [
+    {
+      role: 'assistant',
+      parts: [text('You do not need to send it back. I have refunded **$64.90** to your card; it should show within 3 to 5 working days.')],
+    },
+  ];
   const embedding: Span = {
     name: 'embeddings text-embedding-3-small',
     from: 60,
     to: 212,
-    attributes: { 'gen_ai.operation.name': 'embeddings', 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': 'text-embedding-3-small', 'gen_ai.response.model': 'text-embedding-3-small', 'gen_ai.usage.input_tokens': 23 },
+    attributes: {
+      'gen_ai.operation.name': 'embeddings',
+      'gen_ai.provider.name': 'openai',
+      'gen_ai.request.model': 'text-embedding-3-small',
+      'gen_ai.response.model': 'text-embedding-3-small',
+      'gen_ai.usage.input_tokens': 23,
+    },
   };
   const search: Span = {
     name: 'search_kb',
     from: 40,
     to: 430,
-    attributes: { 'gen_ai.operation.name': 'retrieval', 'gen_ai.retrieval.query.text': 'damaged goods refund', 'gen_ai.retrieval.documents': JSON.stringify(['Damaged goods §2', 'Refund limits §1', 'Courier claims §4']) },
+    attributes: {
+      'gen_ai.operation.name': 'retrieval',
+      'gen_ai.retrieval.query.text': 'damaged goods refund',
+      'gen_ai.retrieval.documents': JSON.stringify(['Damaged goods §2', 'Refund limits §1', 'Courier claims §4']),
+    },
     children: [embedding],
   };
   const policy: Span = {
@@ -242,14 +343,53 @@ export function refundRun(at: number): MadeRun {
       },
       children: [
         search,
-        call({ model: sonnet, from: 450, to: 3610, firstMs: 820, input: 3214, output: 148, written: 2728, asked: JSON.stringify(asked), answered: JSON.stringify(first) }),
+        call({
+          model: sonnet,
+          from: 450,
+          to: 3610,
+          firstMs: 820,
+          input: 3214,
+          output: 148,
+          written: 2728,
+          asked: JSON.stringify(asked),
+          answered: JSON.stringify(first),
+        }),
         tool('get_order', 3640, 4120, { order: 88213 }, order),
         policy,
-        call({ model: sonnet, from: 6500, to: 9880, firstMs: 910, input: 3902, output: 386, cached: 2728, reported: '0.0101', asked: JSON.stringify(seen), answered: JSON.stringify(second) }),
-        { name: 'check_limits', from: 9900, to: 9940, attributes: { 'gen_ai.operation.name': 'check', 'input.value': '{"amount": 64.90}', 'output.value': '{"ok": true}' } },
-        tool('issue_refund', 9960, 10_990, { order: 88213, amount: 64.9 }, null, { type: '502', message: '502 Bad Gateway from payments: upstream reset' }),
+        call({
+          model: sonnet,
+          from: 6500,
+          to: 9880,
+          firstMs: 910,
+          input: 3902,
+          output: 386,
+          cached: 2728,
+          reported: '0.0101',
+          asked: JSON.stringify(seen),
+          answered: JSON.stringify(second),
+        }),
+        {
+          name: 'check_limits',
+          from: 9900,
+          to: 9940,
+          attributes: { 'gen_ai.operation.name': 'check', 'input.value': '{"amount": 64.90}', 'output.value': '{"ok": true}' },
+        },
+        tool('issue_refund', 9960, 10_990, { order: 88213, amount: 64.9 }, null, {
+          type: '502',
+          message: '502 Bad Gateway from payments: upstream reset',
+        }),
         tool('issue_refund', 11_290, 12_010, { order: 88213, amount: 64.9 }, { refund: 're_5512', ok: true }),
-        call({ model: sonnet, from: 12_050, to: 14_180, firstMs: 640, input: 4611, output: 213, cached: 2728, asked: JSON.stringify(after), answered: JSON.stringify(third) }),
+        call({
+          model: sonnet,
+          from: 12_050,
+          to: 14_180,
+          firstMs: 640,
+          input: 4611,
+          output: 213,
+          cached: 2728,
+          asked: JSON.stringify(after),
+          answered: JSON.stringify(third),
+        }),
       ],
     },
   };
@@ -291,7 +431,9 @@ function otlpSpans(run: MadeRun, span: Span, parent: string, ids: { next: number
     kind: 1,
     startTimeUnixNano: nanos(run.at + span.from),
     endTimeUnixNano: nanos(run.at + span.to),
-    attributes: Object.entries({ ...span.attributes, 'error.type': span.failed?.type }).flatMap(([key, value]) => (value === undefined ? [] : [{ key, value: otlpValue(value) }])),
+    attributes: Object.entries({ ...span.attributes, 'error.type': span.failed?.type }).flatMap(([key, value]) =>
+      value === undefined ? [] : [{ key, value: otlpValue(value) }],
+    ),
     status: span.failed ? { code: 2, message: span.failed.message } : {},
   };
   return [own, ...(span.children ?? []).flatMap((child) => otlpSpans(run, child, spanId, ids))];
@@ -300,7 +442,14 @@ function otlpSpans(run: MadeRun, span: Span, parent: string, ids: { next: number
 /** The runs as one OTLP request. */
 export function otlpOf(runs: readonly MadeRun[]): object {
   const spans = runs.flatMap((run) => otlpSpans(run, run.root, '', { next: 1 }));
-  return { resourceSpans: [{ resource: { attributes: [{ key: 'service.name', value: { stringValue: 'acme' } }] }, scopeSpans: [{ scope: { name: 'acme' }, spans }] }] };
+  return {
+    resourceSpans: [
+      {
+        resource: { attributes: [{ key: 'service.name', value: { stringValue: 'acme' } }] },
+        scopeSpans: [{ scope: { name: 'acme' }, spans }],
+      },
+    ],
+  };
 }
 
 const BATCH = 100;

@@ -20,7 +20,7 @@ function Bill({ tasks }: { tasks: readonly Task[] }) {
     bill.lines.reduce<number | null>((total, line) => (line[name] === null ? total : (total ?? 0) + line[name]), null);
   const shown = NUMBERS.filter((name) => sum(name) !== null);
   return (
-    <div className="table-frame">
+    <div className="table-frame" role="region" aria-label="Cost by model" tabIndex={0}>
       <table className="table">
         <thead>
           <tr>
@@ -93,7 +93,7 @@ function Uncounted({ tasks, onSelect }: { tasks: readonly Task[]; onSelect: (tas
         <h2>Not counted</h2>
         <span className="sub">usage that is in the books already</span>
       </div>
-      <div className="table-frame">
+      <div className="table-frame" role="region" aria-label="Not counted" tabIndex={0}>
         <table className="table">
           <thead>
             <tr>

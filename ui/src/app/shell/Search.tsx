@@ -1,4 +1,5 @@
 import '@mantine/spotlight/styles.layer.css';
+import { Modal } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
@@ -23,15 +24,8 @@ export function Search() {
   const found = settled.length > 1 ? (runs.data?.runs ?? []) : [];
 
   return (
-    <Spotlight.Root
-      query={query}
-      onQueryChange={setQuery}
-      shortcut={['mod + K']}
-      scrollable
-      overlayProps={{ blur: 0 }}
-      maxHeight={420}
-      aria-label="Search or jump to"
-    >
+    <Spotlight.Root query={query} onQueryChange={setQuery} shortcut={['mod + K']} scrollable overlayProps={{ blur: 0 }} maxHeight={420}>
+      <Modal.Title className="sr">Search or jump to</Modal.Title>
       <Spotlight.Search placeholder="A page, a run, an id" aria-label="Search or jump to" leftSection={<Icon name="search" />} />
       <Spotlight.ActionsList>
         {pages.map(({ to, label, icon }) => (
