@@ -6,7 +6,8 @@ import { decodeTraces } from './decode/otlp.ts';
 import type { RejectionReason } from './decode/span.ts';
 import { MalformedError, WireReader } from './decode/wire.ts';
 import { eventMessages } from './interpret/genai-events.ts';
-import { attributesObject, type Interpreter } from './interpret/interpret.ts';
+import type { Interpreter } from './interpret/interpret.ts';
+import { attributesObject } from './interpret/surroundings.ts';
 import { price } from './price/price.ts';
 import type { IngestRequest, IngestResult } from './protocol.ts';
 

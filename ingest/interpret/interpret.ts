@@ -1,8 +1,8 @@
 import { type AttributeTable, KeyTable } from '../decode/attributes.ts';
 import { Interner } from '../decode/intern.ts';
 import { MAX_NAMES } from '../decode/otlp.ts';
-import type { Origin, Span, SpanBatch } from '../decode/span.ts';
-import { type AttributeView, type Draft, Flag, type Kind, Known, MAX_VALUE, type TaskStatus } from '../draft.ts';
+import type { Span, SpanBatch } from '../decode/span.ts';
+import { type Draft, Flag, type Kind, Known, MAX_VALUE, type TaskStatus } from '../draft.ts';
 import { compile, type Rules } from './compile.ts';
 import { type Content, contentOf } from './content.ts';
 import { aiSdk } from './dialects/ai-sdk.ts';
@@ -274,17 +274,6 @@ function addRefs(h: ContentHash, key: number, refs: readonly string[]): void {
   for (let i = 0; i < refs.length; i++) h.add(key + 16 * i, Number.parseInt(refs[i]!.slice(0, 8), 16));
 }
 
-/** Resource and scope as one text: the same for all spans of a sender, so stored once. */
-function contextRef(origin: Origin, table: AttributeTable, texts: Texts): string {
-  if (origin.textRef === '') {
-    const { resourceFrom, resourceTo, scopeName, scopeVersion, scopeFrom, scopeTo } = origin;
-    const resource = attributesObject(table, resourceFrom, resourceTo);
-    const scope = { name: scopeName, version: scopeVersion, attributes: attributesObject(table, scopeFrom, scopeTo) };
-    origin.textRef = texts.putText(JSON.stringify({ resource, scope }));
-  }
-  return origin.textRef;
-}
-
 const NO_TAGS: readonly string[] = Object.freeze([]);
 const NO_NAME = { name: '', rank: 1000 };
 const NO_MARKER: Marker = { runId: '', traceId: '', name: '', feature: '', sourceId: '', userId: '', sessionId: '', startedAt: 0n };
@@ -295,25 +284,3 @@ function statusOf(read: SpanReader, span: Span): TaskStatus {
   if (span.statusCode === OTLP_ERROR) return 'failed';
   return read.has('status') && read.text('status') === 'cancelled' ? 'cancelled' : 'completed';
 }
-
-function exceptionOf(span: Span, table: AttributeTable): { type: string; message: string } | null {
-  const event = span.events.find((e) => e.name === 'exception');
-  if (!event) return null;
-  const attributes = attributesObject(table, event.from, event.to);
-  return { type: String(attributes['exception.type'] ?? ''), message: String(attributes['exception.message'] ?? '') };
-}
-
-function linksJson(span: Span, table: AttributeTable): string {
-  return JSON.stringify(
-    span.links.map((l) => ({ traceId: l.traceId, spanId: l.spanId, attributes: attributesObject(table, l.from, l.to) })),
-  );
-}
-
-/** Attribute rows as an object without a prototype, so that a key such as `__proto__` is a key like any other. */
-export function attributesObject(table: AttributeTable, from: number, to: number): Record<string, unknown> {
-  const out: Record<string, unknown> = Object.create(null);
-  for (let i = from; i < to; i++) out[table.keyTable.name(table.keys[i]!)] = table.value(i);
-  return out;
-}
-
-export type { AttributeView };
