@@ -9,9 +9,17 @@ export interface TraceBook {
   batch: number;
 }
 
+/** From this many rows on a trace is kept while it grows, ... */
+const LARGE = 2000;
+/** ... that is, while one of the last batches touched it, ... */
+const RECENT_BATCHES = 16;
+/** ... up to this many times the limit in all. */
+const LARGE_FACTOR = 8;
+
 /**
  * The traces touched last, least recently used first. A trace whose entries are journaled but not yet loaded is never forgotten: the store does
- * not have them yet, and only here can a late span find them.
+ * not have them yet, and only here can a late span find them. A large trace that grows is kept beyond the limit: forgotten after each batch it
+ * would be read back whole for the next one.
  */
 export class RecentTraces {
   readonly #books = new Map<string, TraceBook>();
@@ -46,10 +54,14 @@ export class RecentTraces {
   evict(): void {
     if (this.#bytes <= this.limitBytes) return;
     for (const [key, book] of this.#books) {
-      if (book.batch > this.#loaded) continue;
+      if (book.batch > this.#loaded || this.#grows(book)) continue;
       this.#books.delete(key);
       this.#bytes -= book.bytes;
       if (this.#bytes <= this.limitBytes) return;
     }
+  }
+
+  #grows(book: TraceBook): boolean {
+    return book.rows.size >= LARGE && book.batch > this.#loaded - RECENT_BATCHES && this.#bytes <= this.limitBytes * LARGE_FACTOR;
   }
 }
