@@ -20,6 +20,7 @@ import { reportedCost } from './money.ts';
 import { providerOf } from './provider.ts';
 import { QUIRKS } from './quirks.ts';
 import { MAX_STRINGS, SpanReader } from './reader.ts';
+import { attributesObject, contextRef, exceptionOf, linksJson } from './surroundings.ts';
 import { tagsOf } from './tags.ts';
 import type { Texts } from './texts.ts';
 import { clampTimes, ttftOf } from './times.ts';
