@@ -52,12 +52,12 @@ export function bucketLabel(ms: number, intervalSeconds: number): string {
   return clock(ms) === '00:00' ? day(ms) : clock(ms);
 }
 
-/** `hourly`, `15 min`, `daily`. */
+/** `hourly`, `daily`, `every 15 min`. */
 export function intervalName(seconds: number): string {
   if (seconds === 3600) return 'hourly';
   if (seconds === 86_400) return 'daily';
-  if (seconds % 86_400 === 0) return `${seconds / 86_400} d`;
-  if (seconds % 3600 === 0) return `${seconds / 3600} h`;
-  if (seconds % 60 === 0) return `${seconds / 60} min`;
-  return `${seconds} s`;
+  if (seconds % 86_400 === 0) return `every ${seconds / 86_400} d`;
+  if (seconds % 3600 === 0) return `every ${seconds / 3600} h`;
+  if (seconds % 60 === 0) return `every ${seconds / 60} min`;
+  return `every ${seconds} s`;
 }

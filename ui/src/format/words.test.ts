@@ -62,7 +62,7 @@ describe('times', () => {
       '19 Nov',
       '19 Nov',
     ]);
-    expect([3600, 86_400, 900, 21_600, 30].map(intervalName)).toEqual(['hourly', 'daily', '15 min', '6 h', '30 s']);
+    expect([3600, 86_400, 900, 21_600, 30].map(intervalName)).toEqual(['hourly', 'daily', 'every 15 min', 'every 6 h', 'every 30 s']);
   });
 });
 

@@ -22,7 +22,7 @@ function EndLabels({ points }: { points: LatencyPoint[] }) {
   const area = usePlotArea();
   const scale = useYAxisScale();
   if (!area || !scale) return null;
-  const labels = QUANTILES.flatMap(({ key }): EndLabel[] => {
+  const labels = QUANTILES.toReversed().flatMap(({ key }): EndLabel[] => {
     const value = lastKnown(points, key);
     return value === null ? [] : [{ name: key, text: formatDuration(value), y: scale(value) ?? 0 }];
   });
