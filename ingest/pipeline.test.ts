@@ -159,6 +159,26 @@ describe('a batch that cannot be written', () => {
     expect(answers.map(({ result }) => result.outcome)).toEqual(['busy', 'stored']);
   });
 
+  it('leaves nothing of one project where another cannot be booked', async () => {
+    let away = true;
+    const lookup: Lookup = async (project) => {
+      if (project === 'q' && away) throw new Error('the store is away');
+      return [];
+    };
+    const { submit, send, append, answered, appends } = start({ lookup });
+    const body = (spanId: string) => requestOf(spanMessage(call(spanId)));
+    send(call('f'));
+    const first = await append(0);
+    for (const project of ['p', 'q']) submit(body('a'), { project });
+    first.done();
+    await answered(3);
+    expect(appends).toHaveLength(1);
+    away = false;
+    submit(body('a'), { project: 'p' });
+    // A block says how many columns, then how many rows it has: here an entry and the balance.
+    expect((await append(1)).block[1]).toBe(2);
+  });
+
   it('is so also where the store cannot be asked what is booked', async () => {
     let asked = 0;
     const lookup: Lookup = async () => {

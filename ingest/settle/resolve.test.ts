@@ -107,6 +107,11 @@ describe('rule 4, one call seen twice', () => {
       { o: 'same_call_inner', h: 'not_a_model_call', j: 'not_a_model_call', i: 'yes' },
     ],
     [
+      'with HTTP spans between, each of which starts before what encloses it',
+      { i: llm('j', { usage: [2, 2] }), j: { in: 'h' }, h: { in: 'o' }, o: llm('') },
+      { i: 'yes', j: 'not_a_model_call', h: 'not_a_model_call', o: 'same_call_inner' },
+    ],
+    [
       'three deep, usage at both ends',
       { o: llm('', { usage: [3, 3] }), m: llm('o'), i: llm('m', { usage: [2, 2] }) },
       { o: 'same_call_inner', m: 'same_call_inner', i: 'yes' },
@@ -211,6 +216,11 @@ describe('rule 5, usage on what is no call', () => {
       'counts once, on the topmost',
       { g: agent('', { usage: [9, 9] }), s: { in: 'g', kind: 'step', usage: [9, 9] }, t: { in: 's', kind: 'tool', usage: [1, 1] } },
       { g: 'yes', s: 'aggregated_by_sender', t: 'aggregated_by_sender' },
+    ],
+    [
+      'counts once, on the topmost, though it starts last',
+      { t: { in: 's', kind: 'tool', usage: [1, 1] }, s: { in: 'g', kind: 'step', usage: [9, 9] }, g: agent('', { usage: [9, 9] }) },
+      { t: 'aggregated_by_sender', s: 'aggregated_by_sender', g: 'yes' },
     ],
     [
       'counts beside a branch that has calls of its own',

@@ -247,12 +247,13 @@ describe('the facts of a run', () => {
 describe('memory', () => {
   /** A draft that owns a small part of a large request. */
   function fromRequest(id: string, size: number): Draft {
-    const table = new AttributeTable(Buffer.alloc(size, 'x'), new KeyTable());
+    const table = new AttributeTable(Buffer.alloc(size, '0123456789'), new KeyTable());
     table.push(table.keyTable.idOf('skipped'), ValueType.string, 0, 50, 0);
-    table.push(table.keyTable.idOf('key'), ValueType.string, 50, 5, 0);
+    table.push(table.keyTable.idOf('key'), ValueType.string, 52, 5, 0);
+    table.push(table.keyTable.idOf('more'), ValueType.string, 67, 3, 0);
     table.push(table.keyTable.idOf('n'), ValueType.int, 0, 0, 12);
     table.bytesPerSpan = 100;
-    const attributes = { table, from: 0, to: 3, skip: new Set([0]) };
+    const attributes = { table, from: 0, to: 4, skip: new Set([0]) };
     return draftOf(id, { in: 'root', kind: 'tool', attributes });
   }
 
@@ -267,7 +268,8 @@ describe('memory', () => {
       const { table, from, to, skip } = draft.attributes;
       const rows = Array.from({ length: to - from }, (_, i) => from + i).filter((i) => !skip?.has(i));
       expect(rows.map((i) => [table.keyTable.name(table.keys[i]!), table.text(i)])).toEqual([
-        ['key', 'xxxxx'],
+        ['key', '23456'],
+        ['more', '789'],
         ['n', '12'],
       ]);
     }
