@@ -167,7 +167,7 @@ describe('a batch that cannot be written', () => {
     };
     const { submit, send, append, answered, appends } = start({ lookup });
     const body = (spanId: string) => requestOf(spanMessage(call(spanId)));
-    send(call('f'));
+    send({ ...call('f'), traceId: 'f'.repeat(32) });
     const first = await append(0);
     for (const project of ['p', 'q']) submit(body('a'), { project });
     first.done();
