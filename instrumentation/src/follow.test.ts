@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Recorder } from '../testing/recorder.ts';
-import { recordUsage } from './active-task.ts';
+import { activeTask, recordUsage } from './active-task.ts';
 import { task } from './task.ts';
 
 let recorder: Recorder;
@@ -55,6 +55,37 @@ describe('what fn returns comes through unchanged', () => {
     resolve('done');
     expect(await got).toBe('done');
     expect(await ended()).toBeDefined();
+  });
+
+  it('a query that starts when it is awaited: started by the caller alone, inside the task', async () => {
+    const started: unknown[] = [];
+    const query = {
+      // biome-ignore lint/suspicious/noThenProperty: this is what query builders are
+      then: (done: (rows: number) => unknown, failed: (error: unknown) => unknown) => {
+        started.push(activeTask()?.taskId);
+        return Promise.resolve(7).then(done, failed);
+      },
+    };
+    let taskId = '';
+    const got = task('x', (it) => {
+      taskId = it.taskId;
+      return query as PromiseLike<number>;
+    });
+    expect(got).toBe(query);
+    expect(started).toEqual([]);
+    expect(await got).toBe(7);
+    expect(started).toEqual([taskId]);
+    expect(await ended()).toBeDefined();
+  });
+
+  it('a query that fails: with its own error, and as a failed task', async () => {
+    const query = {
+      // biome-ignore lint/suspicious/noThenProperty: this is what query builders are
+      then: (done: (rows: number) => unknown, failed: (error: unknown) => unknown) =>
+        Promise.reject(new RangeError('no such table')).then(done, failed),
+    };
+    await expect(task('x', async () => task('y', () => query as PromiseLike<number>))).rejects.toThrow('no such table');
+    expect((await recorder.spans()).y?.status.code).toBe(SpanStatusCode.ERROR);
   });
 
   it('a promise with methods of its own: that very object', async () => {

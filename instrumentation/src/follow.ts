@@ -41,8 +41,28 @@ function follow<T>(result: T, ctx: Context, watcher: Watcher): T {
     return result.then(settled, failed) as T;
   }
   // A promise with more to it, such as an SDK's with its own methods: the caller gets that very object.
-  safely(() => result.then(settled, (error) => watcher.failed(error)));
+  if (result instanceof Promise) safely(() => result.then(settled, (error) => watcher.failed(error)));
+  else safely(() => followThen(result, ctx, watcher));
   return result;
+}
+
+/** What is no promise may start its work when it is asked for the result, and again each time, as query builders do: only the caller asks. */
+function followThen(thenable: PromiseLike<unknown>, ctx: Context, watcher: Watcher): void {
+  type Callback = ((value: unknown) => unknown) | null | undefined;
+  const open = thenable.then as (done: Callback, failed: Callback) => unknown;
+  const replaced = replace(thenable, 'then', function (this: unknown, done: Callback, failed: Callback) {
+    const settled = (value: unknown) => {
+      followValue(value, ctx, watcher);
+      return done ? done(value) : value;
+    };
+    const broken = (error: unknown) => {
+      watcher.failed(error);
+      if (!failed) throw error;
+      return failed(error);
+    };
+    return context.with(ctx, open, this, settled, broken);
+  });
+  if (!replaced) watcher.done();
 }
 
 /** A stream is not over when it is handed out, but when it has been read. */
