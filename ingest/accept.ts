@@ -1,13 +1,15 @@
 import { gunzipSync } from 'node:zlib';
-import { type Batch, balanceOf, because, type ProjectBatch } from './batch.ts';
+import { type Batch, balanceOf, because } from './batch.ts';
 import { logsFromJson, tracesFromJson } from './decode/json.ts';
-import { decodeLogs } from './decode/logs.ts';
+import { decodeLogs, type LogRecord } from './decode/logs.ts';
 import { decodeTraces } from './decode/otlp.ts';
 import type { RejectionReason } from './decode/span.ts';
 import { MalformedError, WireReader } from './decode/wire.ts';
-import { eventMessages } from './interpret/genai-events.ts';
+import { type EventMessage, eventMessages } from './interpret/genai-events.ts';
 import type { Interpreter } from './interpret/interpret.ts';
 import { attributesObject } from './interpret/surroundings.ts';
+import type { Texts } from './interpret/texts.ts';
+import type { Detail } from './journal/block.ts';
 import { price } from './price/price.ts';
 import type { IngestRequest, IngestResult } from './protocol.ts';
 
@@ -84,12 +86,13 @@ function acceptLogs(body: Buffer, request: IngestRequest, batch: Batch, interpre
   const { records, attributes, rejected } = decodeLogs(bytes, interpreter.keys);
   const project = batch.project(request.project);
   const balance = balanceOf(project, 'logs');
+  const order = new Map<string, bigint>();
   for (const record of records) {
     const fields = attributesObject(attributes, record.from, record.to);
     const name = record.eventName || String(fields['event.name'] ?? '');
     const messages = record.traceId.length === 32 && record.spanId.length === 16 ? eventMessages(name, record.body, fields) : [];
     if (messages.length === 0) because(balance, 'log_without_messages', 1);
-    for (const m of messages) addDetail(project, record.traceId, record.spanId, record.at, m);
+    for (const m of messages) project.details.push(detailOf(record, m, order, project.texts));
   }
   balance.received += records.length + rejected;
   balance.booked += records.length;
@@ -100,20 +103,19 @@ function acceptLogs(body: Buffer, request: IngestRequest, batch: Batch, interpre
   return { outcome: 'stored', rejected, message: rejected > 0 ? `${rejected} x a request may hold 50,000 log records` : '' };
 }
 
-function addDetail(
-  project: ProjectBatch,
-  traceId: string,
-  spanId: string,
-  at: bigint,
-  m: { side: 'input' | 'output'; text: string },
-): void {
-  project.details.push({
-    traceId,
-    spanId,
-    at: at < 4_102_444_800_000_000_000n ? at : 0n,
-    side: m.side,
-    ref: project.texts.putText(m.text),
-  });
+const LATEST = 4_102_444_800_000_000_000n;
+
+/**
+ * A message that came as a log record. Records of one span often carry the same time: each gets a nanosecond more than the one before, so that
+ * they can be read in the order they were sent. `order` holds the last time given in this request, by span.
+ */
+function detailOf(record: LogRecord, message: EventMessage, order: Map<string, bigint>, texts: Texts): Detail {
+  const { traceId, spanId } = record;
+  const said = record.at < LATEST ? record.at : 0n;
+  const last = order.get(traceId + spanId);
+  const at = last !== undefined && said <= last ? last + 1n : said;
+  order.set(traceId + spanId, at);
+  return { traceId, spanId, at, side: message.side, ref: texts.putText(message.text) };
 }
 
 /** Metrics are counted, not stored: they repeat what the spans say. */

@@ -135,7 +135,9 @@ CREATE TABLE tasks (
   events String CODEC(ZSTD(1)),
   links String CODEC(ZSTD(1)),
   INDEX ix_run run_id TYPE bloom_filter(0.001) GRANULARITY 1,
-  INDEX ix_trace trace_id TYPE bloom_filter(0.001) GRANULARITY 1
+  INDEX ix_trace trace_id TYPE bloom_filter(0.001) GRANULARITY 1,
+  -- Rows lie in order of arrival, and most spans arrive when they happen: a short range reads few granules.
+  INDEX ix_started started_at TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(ver)
 PARTITION BY toYYYYMM(seen)
 ORDER BY (project, toStartOfHour(seen), trace_id, span_id)
@@ -188,7 +190,8 @@ CREATE TABLE runs (
   -- Counted calls by model and by provider.
   models SimpleAggregateFunction(sumMap, Map(String, Int64)),
   providers SimpleAggregateFunction(sumMap, Map(String, Int64)),
-  INDEX ix_run run_id TYPE bloom_filter(0.001) GRANULARITY 1
+  INDEX ix_run run_id TYPE bloom_filter(0.001) GRANULARITY 1,
+  INDEX ix_started started_at TYPE minmax GRANULARITY 1
 ) ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(day)
 ORDER BY (project, day, run_id)
