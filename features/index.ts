@@ -24,7 +24,7 @@ export interface FeatureOptions {
 
 export interface Features {
   router: Router;
-  /** Sends what is left to send; call it while the receiver still answers. */
+  /** Ends what is under way and sends what is left to send; call it while the receiver still answers. */
   close(): Promise<void>;
 }
 
@@ -40,11 +40,13 @@ export async function featureRoutes(options: FeatureOptions): Promise<Features> 
     flushOnExit: false,
   });
   const access = await connectModel({ url: options.modelUrl, key: options.modelKey, demo: options.demo });
+  const chat = chatRoutes({ access, history, logger, flush: () => aiRuns.flush() });
   const router = Router();
-  router.use(chatRoutes({ access, history, logger, flush: () => aiRuns.flush() }));
+  router.use(chat.router);
   return {
     router,
     close: async () => {
+      await chat.close();
       await access.close();
       await aiRuns.shutdown();
     },

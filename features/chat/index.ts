@@ -4,8 +4,15 @@ import { type AnswerOptions, answer, type Question } from './answer.ts';
 import { Conversations } from './conversations.ts';
 import { type Failure, failureOf } from './failure.ts';
 import type { ReadHistory } from './history.ts';
+import { STOPPING, UnderWay } from './under-way.ts';
 
-export type ChatOptions = Omit<AnswerOptions, 'conversations'> & { history: ReadHistory };
+export type ChatOptions = Omit<AnswerOptions, 'conversations' | 'underWay'> & { history: ReadHistory };
+
+export interface Chat {
+  router: Router;
+  /** Cancels the answers under way and takes no further message. */
+  close(): Promise<void>;
+}
 
 const chatRequest = z.strictObject({
   /** The run to go on with; a new one without it. */
@@ -18,9 +25,10 @@ const chatRequest = z.strictObject({
 type ChatRequest = z.infer<typeof chatRequest>;
 
 /** Chat: `POST /api/features/chat` answers with server-sent events, `GET /api/features/chat/models` lists the models. */
-export function chatRoutes(chat: ChatOptions): Router {
+export function chatRoutes(chat: ChatOptions): Chat {
   const { access, logger } = chat;
-  const options = { ...chat, conversations: new Conversations(chat.history) };
+  const underWay = new UnderWay();
+  const options = { ...chat, conversations: new Conversations(chat.history), underWay };
   const router = Router();
 
   router.get('/api/features/chat/models', async (_request, response) => {
@@ -44,12 +52,13 @@ export function chatRoutes(chat: ChatOptions): Router {
     try {
       const question = await prepare(parsed.data, options);
       if ('code' in question) refuse(response, question.status, question);
+      else if (underWay.stopped) refuse(response, 503, STOPPING);
       else await answer(question, response, options);
     } finally {
       if (runId !== undefined) options.conversations.end(runId);
     }
   });
-  return router;
+  return { router, close: () => underWay.stop() };
 }
 
 /** Everything that can go wrong before there is a run to speak of. */

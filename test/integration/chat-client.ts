@@ -47,6 +47,11 @@ export class ChatServer {
     return events;
   }
 
+  /** Closes the features while the pages are still connected, as a server does that stops. */
+  stop(): Promise<void> {
+    return this.#features.close();
+  }
+
   async close(): Promise<void> {
     await this.#features.close();
     this.#server.closeAllConnections();

@@ -235,6 +235,19 @@ describe('a page that goes away', () => {
   });
 });
 
+describe('a server that stops', () => {
+  it('ends the answers under way: their runs are cancelled, and on the books before it has stopped', async () => {
+    const events = readEvents(await chat.post({ message: 'Why is the sky blue? [[slow]]' }));
+    for await (const { event } of { [Symbol.asyncIterator]: () => ({ next: () => events.next() }) }) if (event === 'delta') break;
+    await chat.stop();
+    expect(roots()).toMatchObject([{ status: { code: UNSET }, attributes: { 'airuns.status': 'cancelled' } }]);
+    const rest: unknown[] = [];
+    for await (const { event, data } of events) if (event !== 'delta') rest.push([event, data.code]);
+    expect(rest).toEqual([['error', 'stopping']]);
+    expect((await chat.post({ message: 'Hi', model: 'gpt-4o' })).status).toBe(503);
+  });
+});
+
 describe('what is refused before there is a run', () => {
   it.each([
     [{}, 400, 'invalid_request'],
@@ -264,6 +277,18 @@ describe('what is refused before there is a run', () => {
     await answering.next();
     expect((await chat.post({ runId, message: 'Hello?' })).status).toBe(409);
     await answering.return(undefined);
+    await turn(2);
+  });
+
+  it('a message to a new run whose first answer is still coming', async () => {
+    const answering = readEvents(await chat.post({ message: 'Why is the sky blue? [[slow]]' }));
+    const { runId } = (await answering.next()).value!.data;
+    expect((await chat.post({ runId, message: 'Hello?' })).status).toBe(409);
+    await answering.return(undefined);
+    await turn();
+    const history = await chat.post({ runId, message: 'Hello?' });
+    expect(history.status).toBe(200);
+    await history.body?.cancel();
     await turn(2);
   });
 });
