@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core';
 
 export const WIDE = 1280;
 export const PHONE = 390;
@@ -32,6 +32,7 @@ export async function visit(
   });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
+  countRequests(page);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
@@ -40,20 +41,32 @@ export async function visit(
   return { page, complaints, close: () => context.close() };
 }
 
-/** Resolves when nothing is loading any more: no request under way but the live stream, no skeleton. */
+const underWay = new WeakMap<Page, { requests: number }>();
+
+/** Counts what a page has asked for and not got yet. The live stream never ends and is not counted. */
+function countRequests(page: Page): void {
+  const count = { requests: 0 };
+  underWay.set(page, count);
+  const counts = (url: string) => !url.endsWith('/api/live');
+  page.on('request', (request) => {
+    if (counts(request.url())) count.requests += 1;
+  });
+  const ended = (request: Request) => {
+    if (counts(request.url())) count.requests -= 1;
+  };
+  page.on('requestfinished', ended);
+  page.on('requestfailed', ended);
+}
+
+/** Resolves when nothing is loading any more: no request under way, no skeleton. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('main').waitFor();
-  await page.locator('[aria-label="Loading"], [aria-busy="true"]').first().waitFor({ state: 'detached' });
   let quiet = 0;
-  let open = 0;
-  const began = () => (open += 1);
-  const ended = () => (open -= 1);
-  page.on('request', began).on('requestfinished', ended).on('requestfailed', ended);
   while (quiet < 4) {
+    await page.locator('[aria-label="Loading"], [aria-busy="true"]').first().waitFor({ state: 'detached' });
     await page.waitForTimeout(100);
-    quiet = open <= 0 ? quiet + 1 : 0;
+    quiet = (underWay.get(page)?.requests ?? 0) <= 0 ? quiet + 1 : 0;
   }
-  page.off('request', began).off('requestfinished', ended).off('requestfailed', ended);
 }
 
 /** How far the page can be scrolled sideways; 0 is right. */

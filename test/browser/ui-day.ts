@@ -395,6 +395,28 @@ export function refundRun(at: number): MadeRun {
   };
 }
 
+/** A run under way: it has announced itself and made a call, and its own span is yet to come. */
+export function runUnderWay(at: number): MadeRun {
+  const draft = {
+    'airuns.feature': 'chat',
+    'airuns.source.id': 'support-assistant',
+    'airuns.run.name': 'Draft reply: late parcel',
+    'user.id': 'j.lindqvist',
+  };
+  const first = call({ model: MODELS[0]!, from: 40, to: 4100, firstMs: 700, input: 8_800, output: 412, cached: 6_000 });
+  return {
+    at,
+    id: '5e1f00d5e1f00d5e1f00d5e1f00d5e1f',
+    root: {
+      name: 'support-assistant',
+      from: 0,
+      to: 0,
+      attributes: { ...draft, 'airuns.run.id': '5e1f00d5e1f00d5e1f00d5e1f00d5e1f', 'airuns.live': 'start' },
+      children: [{ ...first, attributes: { ...first.attributes, ...draft } }],
+    },
+  };
+}
+
 /** The share of a day's runs that fall into an hour of the day: busy from seven to seven. */
 function busyness(at: number): number {
   const hour = new Date(at).getUTCHours();

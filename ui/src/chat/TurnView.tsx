@@ -1,3 +1,4 @@
+import { shortModel } from '../format/ids.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { KindMark, StatusMark } from '../parts/marks.tsx';
 import { PlainText, RichText } from '../run/MessageBody.tsx';
@@ -44,7 +45,7 @@ export function TurnView({ turn, onRetry }: TurnViewProps) {
     <li className="turn" aria-busy={state === 'streaming'}>
       <div className="message-who">
         <KindMark kind="llm" small />
-        <b>{model ?? 'assistant'}</b>
+        <b title={model ?? undefined}>{shortModel(model ?? 'assistant')}</b>
       </div>
       {tools.map((tool, index) => (
         <Tool key={`${tool.name} ${index.toString()}`} tool={tool} />

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Conversation } from '../../../query/contract/index.ts';
 import { firstSession, nextSession } from './session.ts';
 import { type ChatEvent, streamChat } from './stream.ts';
 import { type ChatAction, chatReducer, type Turn, turnsOf } from './turns.ts';
@@ -53,6 +54,20 @@ it('goes on from a conversation that was', () => {
     ['user', 'Hi'],
     ['assistant', 'Hello'],
   ]);
+});
+
+it('takes an answer with tools in between as one turn', () => {
+  const message = (parts: Conversation['messages'][number]['parts']) => ({
+    role: 'assistant' as const,
+    parts,
+    taskId: null,
+    traceId: null,
+    at: null,
+    model: 'demo',
+  });
+  const call = message([{ type: 'tool_call', id: 'c', name: 'clock', arguments: {} }]);
+  const turns = turnsOf({ runId: 'r', messages: [call, message([{ type: 'text', text: 'Noon.' }])] });
+  expect(turns).toMatchObject([{ role: 'assistant', text: 'Noon.', tools: [{ name: 'clock' }] }]);
 });
 
 describe('stream', () => {

@@ -30,6 +30,21 @@ export type ChatAction =
 
 /** What was said before, as turns to go on from. Prompts of the system are not part of the talk. */
 export function turnsOf(conversation: Conversation): Turn[] {
+  return joined(messageTurns(conversation));
+}
+
+/** An answer that called tools in between was said in several messages, and is one turn all the same. */
+function joined(turns: readonly Turn[]): Turn[] {
+  const out: Turn[] = [];
+  for (const turn of turns) {
+    const last = out.at(-1);
+    if (last?.role !== 'assistant' || turn.role !== 'assistant') out.push({ ...turn });
+    else Object.assign(last, { text: [last.text, turn.text].filter(Boolean).join('\n\n'), tools: [...last.tools, ...turn.tools] });
+  }
+  return out;
+}
+
+function messageTurns(conversation: Conversation): Turn[] {
   return storyOf(conversation.messages, []).flatMap((item, index): Turn[] => {
     if (item.type !== 'message') return [];
     const { role, model } = item.message;

@@ -8,6 +8,7 @@ import { intervalName } from '../format/time.ts';
 import { PanelFailed } from '../parts/Panel.tsx';
 import { intervalFor } from '../url/range.ts';
 import { bucketTitle } from './axis.ts';
+import { ChartSpace } from './ChartSpace.tsx';
 import { type LatencyPoint, lastKnown, latencyPoints, QUANTILES } from './latency.ts';
 
 const LatencyChart = lazy(() => import('./LatencyChart.tsx'));
@@ -40,12 +41,12 @@ function LatencyBody({ scope, interval }: { scope: Scope; interval: number }) {
   const [p50, p95, p99] = useQueries({ queries: QUANTILES.map(({ measure }) => seriesQuery(scope, measure, 'none', POINTS)) });
   const failed = [p50, p95, p99].find((query) => query?.isError && !query.data);
   if (failed) return <PanelFailed what="The chart" error={failed.error} onRetry={() => failed.refetch()} />;
-  if (!p50?.data || !p95?.data || !p99?.data) return <div className="chart-space" />;
+  if (!p50?.data || !p95?.data || !p99?.data) return <ChartSpace />;
   const points = latencyPoints({ p50: p50.data, p95: p95.data, p99: p99.data });
   if (lastKnown(points, 'p50') === null) return <p className="quiet">No run ended in this range.</p>;
   return (
     <div className={p50.isPlaceholderData ? 'stale' : undefined}>
-      <Suspense fallback={<div className="chart-space" />}>
+      <Suspense fallback={<ChartSpace />}>
         <LatencyChart points={points} interval={interval} />
       </Suspense>
       <PointsTable points={points} interval={interval} />

@@ -8,6 +8,7 @@ import { Unknown } from '../parts/Amount.tsx';
 import { Loaded } from '../parts/Loaded.tsx';
 import { Segmented } from '../parts/Segmented.tsx';
 import { intervalFor } from '../url/range.ts';
+import { ChartSpace } from './ChartSpace.tsx';
 import { barsOf, type Legend, legendOf, type StackMeasure } from './stack.ts';
 
 const StackChart = lazy(() => import('./StackChart.tsx'));
@@ -74,9 +75,9 @@ export function ModelsPanel({ scope }: { scope: Scope }) {
           const legend = legendOf(data, measure);
           return (
             <div className="with-legend">
-              <Loaded query={series} what="The chart" skeleton={<div className="chart-space" />}>
+              <Loaded query={series} what="The chart" skeleton={<ChartSpace />}>
                 {(points) => (
-                  <Suspense fallback={<div className="chart-space" />}>
+                  <Suspense fallback={<ChartSpace />}>
                     <StackChart bars={barsOf(points, legend)} legend={legend} measure={measure} interval={interval} />
                   </Suspense>
                 )}

@@ -17,7 +17,7 @@ function TileSpark({ tile, scope }: { tile: TileKey; scope: Scope }) {
   const measures = SPARK[tile];
   const [part, whole] = useQueries({ queries: measures.map((measure) => seriesQuery(scope, measure, 'none', POINTS)) });
   const before = useQuery({ ...seriesQuery({ ...scope, before: true }, measures[0], 'none', POINTS), enabled: WITH_BEFORE.has(tile) });
-  if (!part?.data || (measures.length > 1 && !whole?.data)) return null;
+  if (!part?.data || (measures.length > 1 && !whole?.data)) return part?.isError || whole?.isError ? null : <span aria-busy="true" />;
   const values = sparkValues(tile, valuesOf(part.data), whole?.data && valuesOf(whole.data));
   return <Spark values={values} before={before.data && anything(valuesOf(before.data))} />;
 }

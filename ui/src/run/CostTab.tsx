@@ -20,7 +20,8 @@ function Bill({ tasks }: { tasks: readonly Task[] }) {
     bill.lines.reduce<number | null>((total, line) => (line[name] === null ? total : (total ?? 0) + line[name]), null);
   const shown = NUMBERS.filter((name) => sum(name) !== null);
   return (
-    <div className="table-frame" role="region" aria-label="Cost by model" tabIndex={0}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section className="table-frame" aria-label="Amounts by model" tabIndex={0}>
       <table className="table">
         <thead>
           <tr>
@@ -80,7 +81,7 @@ function Bill({ tasks }: { tasks: readonly Task[] }) {
           </tr>
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 
@@ -93,7 +94,8 @@ function Uncounted({ tasks, onSelect }: { tasks: readonly Task[]; onSelect: (tas
         <h2>Not counted</h2>
         <span className="sub">usage that is in the books already</span>
       </div>
-      <div className="table-frame" role="region" aria-label="Not counted" tabIndex={0}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section className="table-frame" aria-label="Not counted" tabIndex={0}>
         <table className="table">
           <thead>
             <tr>
@@ -119,7 +121,7 @@ function Uncounted({ tasks, onSelect }: { tasks: readonly Task[]; onSelect: (tas
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </section>
   );
 }

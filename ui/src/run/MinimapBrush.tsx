@@ -55,6 +55,7 @@ export function MinimapBrush({ view, onView }: BrushProps) {
   }
 
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid over the map
     <div
       ref={surface}
       className="minimap-brush"

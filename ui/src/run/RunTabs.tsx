@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { Run } from '../../../query/contract/index.ts';
+import { formatInt } from '../format/numbers.ts';
 import { EXACTLY } from '../parts/exactly.ts';
 import { RUN_TABS, type RunTab } from '../url/run-search.ts';
 
@@ -33,7 +34,7 @@ export function RunTabs({ run, current, messages }: { run: Run; current: RunTab;
             resetScroll={false}
           >
             {LABEL[tab]}
-            {count !== undefined && <span className="count">{count}</span>}
+            {count !== undefined && <span className="count">{formatInt(count)}</span>}
           </Link>
         );
       })}

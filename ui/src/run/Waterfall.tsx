@@ -14,6 +14,7 @@ import { WaterfallRow } from './WaterfallRow.tsx';
 
 const ROW = 28;
 const PHONE_ROW = 52;
+const HEAD = 26;
 /** The list takes the height of its rows up to this many; more of them scroll. */
 const MOST_ROWS = 16;
 
@@ -27,7 +28,9 @@ interface WaterfallProps {
 export function Waterfall({ tasks, selected, onSelect }: WaterfallProps) {
   const state = useWaterfall(tasks, selected, onSelect);
   const { rows, scale, view, place } = state;
-  const rowHeight = usePhone() ? PHONE_ROW : ROW;
+  const phone = usePhone();
+  const rowHeight = phone ? PHONE_ROW : ROW;
+  const head = phone ? 0 : HEAD;
   const frame = useRef<HTMLDivElement>(null);
   const ticks = useMemo(() => ticksOf(scale), [scale]);
   const virtual = useVirtualizer({
@@ -35,6 +38,8 @@ export function Waterfall({ tasks, selected, onSelect }: WaterfallProps) {
     getScrollElement: () => frame.current,
     estimateSize: () => rowHeight,
     overscan: 10,
+    scrollMargin: head,
+    scrollPaddingStart: head,
   });
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows are measured anew only when their height changes
@@ -75,8 +80,8 @@ export function Waterfall({ tasks, selected, onSelect }: WaterfallProps) {
         </Minimap>
       </div>
       <TreeGrid className="waterfall" aria-label="Tasks" aria-rowcount={rows.length} onKeyDown={state.onKeyDown}>
-        <AxisHead ticks={ticks} view={view} />
-        <RowGroup className="waterfall-frame" ref={frame} style={{ maxHeight: rowHeight * MOST_ROWS }}>
+        <RowGroup className="waterfall-frame" ref={frame} style={{ maxHeight: head + rowHeight * MOST_ROWS }}>
+          <AxisHead ticks={ticks} view={view} />
           <Slot className="waterfall-rows" style={{ height: virtual.getTotalSize() }}>
             <AxisLines ticks={ticks} folds={scale.folds} view={view} />
             {virtual.getVirtualItems().map(({ index, start, size }) => {
@@ -85,7 +90,7 @@ export function Waterfall({ tasks, selected, onSelect }: WaterfallProps) {
                 <Slot
                   key={`${row.task.traceId}/${row.task.taskId}`}
                   className="waterfall-slot"
-                  style={{ transform: `translateY(${start}px)`, height: size }}
+                  style={{ transform: `translateY(${start - head}px)`, height: size }}
                 >
                   <WaterfallRow
                     row={row}

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useKeys } from '../app/keys.ts';
 import { Chip } from '../parts/Chip.tsx';
 import { Icon } from '../parts/Icon.tsx';
+import { noFilters } from '../url/runs-search.ts';
 import { chipsOf } from './chips.ts';
 import { FilterSheet } from './FilterSheet.tsx';
 import { useRunsSearch } from './useRunsSearch.ts';
@@ -55,6 +56,11 @@ export function FilterBar({ fresh, onFresh }: { fresh: string; onFresh: () => vo
         {chips.map(({ label, without }) => (
           <Chip key={label} label={label} onRemove={() => change({ ...without, peek: undefined })} />
         ))}
+        {chips.length > 1 && (
+          <button type="button" className="link clear-filters" onClick={() => change({ ...noFilters(), peek: undefined })}>
+            Clear all
+          </button>
+        )}
       </span>
     </div>
   );

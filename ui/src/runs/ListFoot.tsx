@@ -11,11 +11,7 @@ export function ListFoot({ scope, shown }: { scope: Scope; shown: number }) {
   const summary = useQuery(summaryQuery(scope));
   return (
     <div className="list-foot">
-      <span>
-        {facets.data
-          ? `${formatInt(shown)} of ${plural(Math.max(shown, runCount(facets.data, scope.filters)), 'run')}`
-          : plural(shown, 'run')}
-      </span>
+      {facets.data && <span>{`${formatInt(shown)} of ${plural(Math.max(shown, runCount(facets.data, scope.filters)), 'run')}`}</span>}
       {summary.data && summary.data.runs > 0 && (
         <>
           <span aria-hidden="true">·</span>

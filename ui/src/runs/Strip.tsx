@@ -90,8 +90,14 @@ export function Strip({ scope }: { scope: Scope }) {
     queries: (['runs', 'failedRuns', 'cost'] as const).map((measure) => seriesQuery(scope, measure, 'none', BUCKETS)),
   });
   const broken = [runs, failed, cost].find((query) => query?.isError && !query.data);
-  if (broken) return <PanelFailed what="The strip" error={broken.error} onRetry={() => broken.refetch()} />;
-  if (!runs?.data || !failed?.data || !cost?.data) return <div className="strip strip-empty" />;
+  if (broken) {
+    return (
+      <div className="strip">
+        <PanelFailed what="The strip" error={broken.error} onRetry={() => broken.refetch()} />
+      </div>
+    );
+  }
+  if (!runs?.data || !failed?.data || !cost?.data) return <div className="strip strip-empty" aria-busy="true" />;
   return (
     <div className={`strip${runs.isPlaceholderData ? ' stale' : ''}`}>
       <StripPlot buckets={stripBuckets(runs.data, failed.data, cost.data)} interval={interval} />

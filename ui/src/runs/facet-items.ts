@@ -18,9 +18,13 @@ export function withTicked(items: readonly FacetItem[], ticked: readonly string[
   return [...absent, ...items];
 }
 
-/** Names of models without their dates, where that still tells them apart. */
+/** Names of models without their dates; where that makes two alike, with the end of the date. */
 export function modelLabels(items: readonly FacetItem[]): (value: string) => string {
   const uses = new Map<string, number>();
   for (const { value } of items) uses.set(shortModel(value), (uses.get(shortModel(value)) ?? 0) + 1);
-  return (value) => (uses.get(shortModel(value)) === 1 ? shortModel(value) : value.replace(/^claude-/, ''));
+  return (value) => {
+    const short = shortModel(value);
+    if (short === value || uses.get(short) === 1) return short;
+    return `${short.replace(/^claude-/, '')} (${value.replace(/\D/g, '').slice(-4)})`;
+  };
 }
