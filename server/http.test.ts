@@ -175,7 +175,9 @@ describe('the page', () => {
     }
     const asset = await ask('GET', '/assets/app-1a2b.js');
     expect(asset.headers['cache-control']).toContain('immutable');
-    expect((await ask('GET', '/assets/app-gone.js', html)).status).toBe(404);
+    const gone = await ask('GET', '/assets/app-gone.js', html);
+    expect(gone).toMatchObject({ status: 404, body: expect.stringContaining('"not_found"') });
+    expect(gone.body).not.toContain(page);
     expect((await ask('GET', '/..%2f..%2fpackage.json', html)).body).not.toContain('"name"');
   });
 });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import express, { type RequestHandler, Router } from 'express';
+import express, { Router } from 'express';
+import { unknownRoute } from './errors.ts';
 
 const NOT_BUILT = `<!doctype html><meta charset="utf-8"><title>AI Runs</title>
 <h1>The page is not built yet</h1><p>The server runs and takes OpenTelemetry data. For the page: <code>npm run build</code>, then reload.</p>`;
@@ -11,7 +12,7 @@ const NOT_BUILT = `<!doctype html><meta charset="utf-8"><title>AI Runs</title>
  */
 export function uiFiles(directory: string): Router {
   const router = Router();
-  router.use('/assets', express.static(join(directory, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false }), gone);
+  router.use('/assets', express.static(join(directory, 'assets'), { immutable: true, maxAge: '1y' }), unknownRoute);
   router.use(express.static(directory, { index: false, cacheControl: true, maxAge: 0 }));
   router.get('/{*path}', (request, response, next) => {
     if (!request.accepts('html')) return next();
@@ -21,7 +22,3 @@ export function uiFiles(directory: string): Router {
   });
   return router;
 }
-
-const gone: RequestHandler = (_request, response) => {
-  response.status(404).end();
-};
