@@ -74,13 +74,14 @@ async function readCaptures(directory: string): Promise<Capture[]> {
 /** Milliseconds of the first load. Kept, because the same spans at other times would be newer versions, not repeats. */
 async function firstLoad(dataDir: string, now: number): Promise<number> {
   const file = join(dataDir, 'samples.json');
-  try {
-    await writeFile(file, JSON.stringify({ loadedAt: now }), { flag: 'wx' });
-    return now;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return (JSON.parse(await readFile(file, 'utf8')) as { loadedAt: number }).loadedAt;
-  }
+  const before = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  // Empty where the process ended between making the file and writing it: nothing was sent then.
+  if (before !== '') return (JSON.parse(before) as { loadedAt: number }).loadedAt;
+  await writeFile(file, JSON.stringify({ loadedAt: now }));
+  return now;
 }
 
 /** The requests of a capture one after another, moved in time so that its first moment falls on `start` (nanoseconds). */
