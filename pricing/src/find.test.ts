@@ -32,6 +32,8 @@ describe('findPrice', () => {
       ['3.3', '0.33', '4.125', '16.5'],
     ],
     ['azure.ai.openai', 'gpt-4o-2024-08-06', ['2.5', '1.25', null, '10']],
+    ['azure.chat', 'gpt-4o-2024-08-06', ['2.5', '1.25', null, '10']],
+    ['azure-openai.responses', 'gpt-4o-2024-08-06', ['2.5', '1.25', null, '10']],
     ['azure.ai.inference', 'phi-4', ['0.07', null, null, '0.14']],
     ['x_ai', 'grok-3', ['3', '0.75', null, '15']],
     ['mistral_ai', 'mistral-large-latest', ['2', null, null, '6']],

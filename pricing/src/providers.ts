@@ -83,9 +83,9 @@ export function sellerOf(provider: string, model: string, isListed: (id: string)
   return listed === null ? null : { provider: listed, model: asked };
 }
 
-/** `openai.chat` is the AI SDK's way to say openai. A cloud's name before the dot says nothing: `aws.sagemaker` is not Bedrock. */
+/** `openai.chat` is the AI SDK's way to say openai, and `azure.chat` azure. Else a cloud's name says nothing: `aws.sagemaker` is not Bedrock. */
 function withoutApi(name: string): string {
-  return name.replace(/^(?!aws|azure|gcp)([^.]+)\..*$/, '$1');
+  return name.replace(/^(?:(azure(?:-openai)?)\.(?:chat|responses|completion|embeddings?)|(?!aws|azure|gcp)([^.]+)\..*)$/, '$1$2');
 }
 
 function listedAs(name: string, isListed: (id: string) => boolean): string | null {
