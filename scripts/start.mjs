@@ -18,7 +18,7 @@ createInterface(server.stderr).on('line', (line) => {
   if (!/^Logging \w+ to /.test(line)) process.stderr.write(`${line}\n`);
 });
 
-// Ctrl+C reaches the server by the terminal; this process only stays until it has ended.
-process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => server.kill('SIGTERM'));
+// Passed on as SIGTERM: Ctrl+C reaches the server by the terminal as well, and a second SIGINT would end it at once; a process manager's
+// SIGINT reaches only this process, which stays until the server has ended.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill('SIGTERM'));
 server.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

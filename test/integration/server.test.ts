@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../support/cli.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { freePort, startServer, type TestServer, until } from '../support/server.ts';
 
 let directory: string;
 const started: TestServer[] = [];
@@ -133,4 +135,34 @@ describe('the command line', () => {
     expect(broken.code).toBe(1);
     expect(broken.out).toMatch(/^WRONG data directory: /m);
   });
+});
+
+/** It would build first where nothing is built. */
+describe.runIf(process.env.AIRUNS_TEST_BUILT === '1')('npm start', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'takes the server with it when it alone gets %s',
+    async (signal) => {
+      const port = await freePort();
+      const environment = { ...process.env, ...env(signal), PORT: String(port) };
+      const start = spawn(process.execPath, ['scripts/start.mjs'], { stdio: 'ignore', env: environment, detached: true });
+      const ready = () =>
+        fetch(`http://127.0.0.1:${port}/readyz`).then(
+          (answer) => answer.ok || null,
+          () => null,
+        );
+      try {
+        await until(ready, 'npm start is ready', 60);
+        const exit = once(start, 'exit');
+        start.kill(signal);
+        expect(await exit).toEqual([0, null]);
+        await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow();
+      } finally {
+        // Whatever is left of it: it leads a group of its own.
+        try {
+          process.kill(-start.pid!, 'SIGKILL');
+        } catch {}
+      }
+    },
+    90_000,
+  );
 });
