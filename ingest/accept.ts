@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { type Batch, balanceOf, because } from './batch.ts';
-import { logsFromJson, tracesFromJson } from './decode/json.ts';
+import { logsFromJson, metricGroupsInJson, tracesFromJson } from './decode/json.ts';
 import { decodeLogs, type LogRecord } from './decode/logs.ts';
 import { decodeTraces } from './decode/otlp.ts';
 import type { RejectionReason } from './decode/span.ts';
@@ -120,22 +120,12 @@ function detailOf(record: LogRecord, message: EventMessage, order: Map<string, b
 
 /** Metrics are counted, not stored: they repeat what the spans say. */
 function acceptMetrics(body: Buffer, request: IngestRequest, batch: Batch): IngestResult {
-  const groups = request.json ? metricsInJson(body.toString('utf8')) : metricsInProtobuf(body);
+  const groups = request.json ? metricGroupsInJson(body.toString('utf8')) : metricsInProtobuf(body);
   const balance = balanceOf(batch.project(request.project), 'metrics');
   balance.received += groups;
   balance.booked += groups;
   if (groups > 0) because(balance, 'metric_not_stored', groups);
   return { outcome: 'stored', rejected: 0, message: '' };
-}
-
-function metricsInJson(text: string): number {
-  if (text.trim() === '') return 0;
-  try {
-    const list = (JSON.parse(text) as { resourceMetrics?: unknown }).resourceMetrics;
-    return Array.isArray(list) ? list.length : 0;
-  } catch {
-    throw new MalformedError('the body is not valid JSON');
-  }
 }
 
 function metricsInProtobuf(bytes: Buffer): number {

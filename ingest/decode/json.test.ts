@@ -162,6 +162,34 @@ describe('depth and size', () => {
   });
 
   it.each([
+    ['objects', '{}', 7_000_000],
+    ['lists', '[]', 7_000_000],
+    ['fields', '"":0', 7_000_000],
+    ['depth', '[', 14_000_000],
+  ])('refuses a body of nothing but %s at once', (_name, part, count) => {
+    const text = `{"resourceSpans":[{"scopeSpans":[{"spans":[${`${part},`.repeat(count)}`;
+    const started = performance.now();
+    expect(() => tracesFromJson(text)).toThrow(/send smaller batches/);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  it('takes as much text as there is, whatever it looks like', () => {
+    expect(readSpan({ name: '{[:'.repeat(2_000_000) }).name).toHaveLength(6_000_000);
+  });
+
+  it('does not look into spans beyond the limit', () => {
+    const text = `{"resourceSpans":[{"scopeSpans":[{"spans":[${'{},'.repeat(3_000_000)}{}]}]}]}`;
+    const started = performance.now();
+    const { spans, rejected } = read(text);
+    expect(performance.now() - started).toBeLessThan(6000);
+    expect(spans).toEqual([]);
+    expect([...rejected]).toEqual([
+      ['invalid_trace_id', 50_000],
+      ['too_many_spans', 2_950_001],
+    ]);
+  });
+
+  it.each([
     ['escaped quotes', `[1767225600123456789,${'\\"'.repeat(200_000)}`],
     ['quotes', `[1767225600123456789,${'"'.repeat(400_001)}`],
     ['backslashes in a text without end', `[1767225600123456789,"${'\\'.repeat(400_000)}`],

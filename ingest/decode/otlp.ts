@@ -16,7 +16,7 @@ const NONE: readonly never[] = Object.freeze([]);
  * A bad span is rejected alone; only a broken envelope throws {@link MalformedError}.
  */
 export function decodeTraces(bytes: Buffer, keys: KeyTable, names: Interner): SpanBatch {
-  const batch: SpanBatch = { attributes: new AttributeTable(bytes, keys), spans: [], rejected: new Map() };
+  const batch: SpanBatch = { attributes: new AttributeTable(bytes, keys), spans: [], rejected: new Map(), seen: 0 };
   const r = new WireReader(bytes);
   while (r.pos < bytes.length) {
     const tag = r.varint();
@@ -83,7 +83,7 @@ function scopeSpans(r: WireReader, end: number, batch: SpanBatch, names: Interne
       continue;
     }
     const to = r.limit(end);
-    if (batch.spans.length >= LIMITS.maxSpans) reject(batch, 'too_many_spans');
+    if (batch.seen++ >= LIMITS.maxSpans) reject(batch, 'too_many_spans');
     else oneSpan(r, to, batch, names, origin);
     r.pos = to;
   }

@@ -55,6 +55,8 @@ export type RejectionReason = 'invalid_trace_id' | 'invalid_span_id' | 'too_many
 export interface SpanBatch {
   attributes: AttributeTable;
   spans: Span[];
+  /** Spans met, refused ones included. */
+  seen: number;
   /** Spans refused, by reason. */
   rejected: Map<RejectionReason, number>;
 }
