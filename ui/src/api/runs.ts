@@ -65,10 +65,24 @@ export function bookedRunQuery(runId: string) {
   });
 }
 
+/** Tasks in one answer, and tasks a page can draw and add up. */
+const TASK_WINDOW = 10_000;
+export const MOST_TASKS = 50_000;
+
+/** The tasks of a run, window by window, up to as many as a page can hold; `total` says how many there are. */
 export function tasksQuery(runId: string) {
   return queryOptions({
     queryKey: ['run', runId, 'tasks'],
-    queryFn: ({ signal }) => request<TaskList>(`${runPath(runId)}/tasks`, { signal }),
+    queryFn: async ({ signal }) => {
+      const window = (offset: number) => request<TaskList>(`${runPath(runId)}/tasks`, { query: { offset, limit: TASK_WINDOW }, signal });
+      const list = await window(0);
+      while (list.order === 'tree' && list.tasks.length < Math.min(list.total, MOST_TASKS)) {
+        const next = await window(list.tasks.length);
+        if (next.tasks.length === 0) break;
+        list.tasks.push(...next.tasks);
+      }
+      return list;
+    },
   });
 }
 

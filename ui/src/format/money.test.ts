@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commonPlaces, exactMoney, formatAxisMoney, formatMoney, formatRate, formatSigned, toPico } from './money.ts';
+import { commonPlaces, exactMoney, formatAxisMoney, formatMoney, formatRate, toPico } from './money.ts';
 
 describe('formatMoney', () => {
   it.each([
@@ -44,10 +44,6 @@ describe('exactMoney', () => {
 
 it('writes rates as price lists do', () => {
   expect(['3', '0.3', '0.075', '15.000000'].map(formatRate)).toEqual(['$3.00', '$0.30', '$0.075', '$15.00']);
-});
-
-it('writes a difference with its sign', () => {
-  expect([toPico('12.5'), toPico('-0.002'), 0n].map(formatSigned)).toEqual(['+$12.50', '−$0.002', '$0']);
 });
 
 it('writes axis labels short', () => {

@@ -68,11 +68,6 @@ export function formatMoney(amount: string | null): string {
   return amount === null ? UNKNOWN : formatPico(toPico(amount));
 }
 
-/** With its sign, for differences. */
-export function formatSigned(value: bigint): string {
-  return value > 0n ? `+${formatPico(value)}` : formatPico(value);
-}
-
 /** An axis label: as few digits as the amount needs. */
 export function formatAxisMoney(dollars: number): string {
   if (dollars === 0) return '$0';

@@ -31,6 +31,11 @@ export function formatCompact(value: number): string {
   return figure.value + figure.unit;
 }
 
+/** In full up to the largest figure a column has room for, in short above. */
+export function formatWithin(value: number, largest: number): string {
+  return value <= largest ? formatInt(value) : formatCompact(value);
+}
+
 /** Tokens in full; `unknown` where no call reported them. */
 export function formatTokens(value: number | null): string {
   return value === null ? UNKNOWN : formatInt(value);

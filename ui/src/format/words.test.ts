@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatDuration, formatDurationShort, formatSpan } from './duration.ts';
 import { shortId, shortModel } from './ids.ts';
-import { formatChange, formatCompact, formatPercent, formatTokens, plural } from './numbers.ts';
+import { formatChange, formatCompact, formatPercent, formatTokens, formatWithin, plural } from './numbers.ts';
 import { bucketLabel, clockSeconds, dayClock, fullTime, intervalName, shortTime, timeTooltip, toMs } from './time.ts';
 
 describe('durations', () => {
@@ -30,6 +30,7 @@ describe('counts', () => {
     [1_250_000_000, '1.25B'],
   ])('%d', (value, text) => expect(formatCompact(value)).toBe(text));
   it('keeps unknown apart from zero', () => expect([formatTokens(null), formatTokens(0)]).toEqual(['unknown', '0']));
+  it('keeps to the room a column has', () => expect([formatWithin(9999, 9999), formatWithin(10_001, 9999)]).toEqual(['9,999', '10.0k']));
   it('counts in words', () =>
     expect([plural(1, 'run'), plural(2, 'run'), plural(0, 'entry', 'entries')]).toEqual(['1 run', '2 runs', '0 entries']));
   it.each([

@@ -1,3 +1,4 @@
+import './json.css';
 import { JsonView } from 'react-json-view-lite';
 import { compactJson } from './story.ts';
 

@@ -1,3 +1,4 @@
+import './task.css';
 import { lazy, Suspense } from 'react';
 import type { Message, MessagePart } from '../../../query/contract/index.ts';
 import { clockSeconds } from '../format/time.ts';

@@ -6,6 +6,7 @@ import type { Conversation, Run, Task, TaskList } from '../../../query/contract/
 import { isNotFound } from '../api/client.ts';
 import { messagesQuery, runQuery, tasksQuery } from '../api/runs.ts';
 import { useKeys } from '../app/keys.ts';
+import { formatInt } from '../format/numbers.ts';
 import { Loaded } from '../parts/Loaded.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { SkeletonRows } from '../parts/Skeleton.tsx';
@@ -16,7 +17,7 @@ import { RawTab } from './RawTab.tsx';
 import { RunHead } from './RunHead.tsx';
 import { RunTabs } from './RunTabs.tsx';
 import { RunTotals } from './RunTotals.tsx';
-import { Story } from './Story.tsx';
+import { Story, Truncated } from './Story.tsx';
 import { TaskPanel } from './TaskPanel.tsx';
 import { initialTask } from './tree.ts';
 import { Waterfall } from './Waterfall.tsx';
@@ -73,7 +74,7 @@ function RunView({ run }: { run: Run }) {
   return (
     <div>
       <RunHead run={run} />
-      <RunTotals run={run} tasks={tasks.data?.tasks} />
+      <RunTotals run={run} tasks={tasks.data && tasks.data.tasks.length === tasks.data.total ? tasks.data.tasks : undefined} />
       <RunTabs run={run} current={tab} messages={messages.data?.messages.length} />
       <Panel what="This part of the run">
         {tab === 'messages' ? (
@@ -81,7 +82,10 @@ function RunView({ run }: { run: Run }) {
             {(data) => (
               <div className="tab-body sec">
                 {data.messages.length > 0 ? (
-                  <MessageList messages={data.messages} />
+                  <>
+                    <MessageList messages={data.messages} />
+                    {data.truncated && <Truncated />}
+                  </>
                 ) : (
                   <p className="quiet">No text was recorded for this run.</p>
                 )}
@@ -116,7 +120,8 @@ interface TaskTabProps {
   onLeave: (task: Task) => void;
 }
 
-function TaskTab({ run, tab, list: { tasks }, asked, messages, onSelect, onLeave }: TaskTabProps) {
+function TaskTab({ run, tab, list, asked, messages, onSelect, onLeave }: TaskTabProps) {
+  const { tasks, total } = list;
   const selected = initialTask(tasks, asked);
   const step = (delta: 1 | -1) => {
     const next = selected && tasks[tasks.indexOf(selected) + delta];
@@ -134,7 +139,15 @@ function TaskTab({ run, tab, list: { tasks }, asked, messages, onSelect, onLeave
       </div>
     );
   }
-  if (tab === 'cost') return <CostTab run={run} tasks={tasks} onSelect={onLeave} />;
+  const cut = total > tasks.length ? `These are the first ${formatInt(tasks.length)} of ${formatInt(total)} tasks.` : null;
+  if (tab === 'cost') {
+    return (
+      <>
+        {cut && <p className="quiet part-only">{cut} The figures of the whole run stand above.</p>}
+        <CostTab run={run} tasks={tasks} onSelect={onLeave} />
+      </>
+    );
+  }
   if (tab === 'attributes') return <AttributesTab task={selected} />;
 
   const told = messages.data?.messages ?? [];
@@ -144,8 +157,9 @@ function TaskTab({ run, tab, list: { tasks }, asked, messages, onSelect, onLeave
       {withStory && messages.data && <Story run={run} conversation={messages.data} tasks={tasks} selected={selected} onSelect={onSelect} />}
       <section className="trace" aria-label="Tasks and the selected task">
         {tab === 'story' && messages.isSuccess && told.length === 0 && (
-          <p className="quiet no-story">No text was recorded for this run, so there is no story to read.</p>
+          <p className="quiet part-only">No text was recorded for this run, so there is no story to read.</p>
         )}
+        {cut && <p className="quiet part-only">{cut}</p>}
         <Waterfall tasks={tasks} selected={selected} onSelect={onSelect} />
         <TaskPanel task={selected} tasks={tasks} onSelect={onSelect} />
       </section>

@@ -101,6 +101,11 @@ function Lookup({ task, ...selecting }: { task: Task } & Selecting) {
   );
 }
 
+/** A run of very many calls is told only so far. */
+export function Truncated() {
+  return <p className="quiet">The conversation goes on; this run has more calls than are read at once.</p>;
+}
+
 interface StoryProps extends Selecting {
   run: Run;
   conversation: Conversation;
@@ -118,6 +123,7 @@ export function Story({ run, conversation, tasks, ...selecting }: StoryProps) {
           <Said key={item.key} item={item} run={run} {...selecting} />
         ),
       )}
+      {conversation.truncated && <Truncated />}
     </section>
   );
 }

@@ -1,3 +1,4 @@
+import './task.css';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense } from 'react';
 import type { Task, TaskDetail } from '../../../query/contract/index.ts';

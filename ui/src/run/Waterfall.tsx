@@ -1,3 +1,4 @@
+import './waterfall.css';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
 import type { Task } from '../../../query/contract/index.ts';

@@ -1,3 +1,4 @@
+import './facets.css';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { facetsQuery } from '../api/analytics.ts';

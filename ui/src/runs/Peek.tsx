@@ -1,3 +1,4 @@
+import './peek.css';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Run } from '../../../query/contract/index.ts';
@@ -18,6 +19,9 @@ import { ModelReceipt } from '../run/ModelReceipt.tsx';
 import { timescaleOf } from '../run/timescale.ts';
 import { costOf, costReason, missingCalls, tokensOf } from './cells.ts';
 import { PeekStory } from './PeekStory.tsx';
+
+/** Above this many tasks a glance is no longer quick. */
+const MOST_PEEKED = 2000;
 
 interface PeekProps {
   runId: string;
@@ -123,9 +127,13 @@ export function Peek({ runId, listed, onStep, onClose }: PeekProps) {
               <Panel what="The conversation">
                 <PeekStory run={data} />
               </Panel>
-              <Panel what="The tasks">
-                <PeekTasks run={data} />
-              </Panel>
+              {data.taskCount <= MOST_PEEKED ? (
+                <Panel what="The tasks">
+                  <PeekTasks run={data} />
+                </Panel>
+              ) : (
+                <p className="quiet">{plural(data.taskCount, 'task')}: open the run to see them.</p>
+              )}
             </>
           )}
         </Loaded>

@@ -1,10 +1,11 @@
+import './rows.css';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type KeyboardEvent, type MouseEvent, memo } from 'react';
 import type { Run } from '../../../query/contract/index.ts';
 import { failureQuery } from '../api/runs.ts';
 import { formatDurationShort } from '../format/duration.ts';
-import { formatTokens, plural } from '../format/numbers.ts';
+import { formatWithin, plural } from '../format/numbers.ts';
 import { timeTooltip, toMs } from '../format/time.ts';
 import { Amount, Unknown } from '../parts/Amount.tsx';
 import { Cell, Row } from '../parts/grid.tsx';
@@ -91,7 +92,7 @@ export const RunRow = memo(function RunRow({ run, now, withDay, peeked, current,
       </Cell>
       <Cell className="c-tasks num">{run.taskCount}</Cell>
       <Cell className="c-tokens num">
-        {tokens === null ? <Unknown why="No call of this run reported its tokens." quiet /> : formatTokens(tokens)}
+        {tokens === null ? <Unknown why="No call of this run reported its tokens." quiet /> : formatWithin(tokens, 9_999_999)}
         <span className="on-card muted"> tok</span>
       </Cell>
       <Cell className="c-cost num">

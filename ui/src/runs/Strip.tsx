@@ -1,3 +1,4 @@
+import './strip.css';
 import { useQueries } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { seriesQuery } from '../api/analytics.ts';

@@ -25,6 +25,6 @@ export function modelLabels(items: readonly FacetItem[]): (value: string) => str
   return (value) => {
     const short = shortModel(value);
     if (short === value || uses.get(short) === 1) return short;
-    return `${short.replace(/^claude-/, '')} (${value.replace(/\D/g, '').slice(-4)})`;
+    return `${short.replace(/^claude-/, '')} ${value.replace(/\D/g, '').slice(-4)}`;
   };
 }

@@ -70,7 +70,7 @@ describe('filters', () => {
   });
   it('shorten names of models while that tells them apart', () => {
     const label = modelLabels(['gpt-5-2025-08-07', 'gpt-4o', 'gpt-4o-2024-08-06'].map((value) => ({ value, count: 1 })));
-    expect(['gpt-5-2025-08-07', 'gpt-4o', 'gpt-4o-2024-08-06'].map(label)).toEqual(['gpt-5', 'gpt-4o', 'gpt-4o (0806)']);
+    expect(['gpt-5-2025-08-07', 'gpt-4o', 'gpt-4o-2024-08-06'].map(label)).toEqual(['gpt-5', 'gpt-4o', 'gpt-4o 0806']);
   });
 });
 
