@@ -5,7 +5,7 @@ import { chatRoutes } from './chat/index.ts';
 import type { DemoModelOptions } from './demo-model/index.ts';
 import { connectModel } from './model/index.ts';
 
-export type { HistoryMessage, HistoryPart, ReadHistory } from './chat/history.ts';
+export type { History, HistoryMessage, HistoryPart, ReadHistory } from './chat/history.ts';
 
 export interface FeatureOptions {
   /** An OpenAI-compatible endpoint; without one, the built-in demo model answers. */

@@ -16,8 +16,14 @@ export interface HistoryPart {
   result?: unknown;
 }
 
-/** Reads the conversation of a run; empty where there is no such run. */
-export type ReadHistory = (runId: string) => Promise<readonly HistoryMessage[]>;
+/** What the books say of a run: its own id, also where it was asked for by a trace of it, and its conversation. */
+export interface History {
+  runId: string;
+  messages: readonly HistoryMessage[];
+}
+
+/** Reads the conversation of a run; null where there is no such run. */
+export type ReadHistory = (runId: string) => Promise<History | null>;
 
 /** The conversation as a model takes it: every tool call has its result, every result its call. */
 export function toChatMessages(history: readonly HistoryMessage[]): ChatCompletionMessageParam[] {

@@ -1,7 +1,7 @@
 import express, { type Response, Router } from 'express';
 import { z } from 'zod';
-import { type AnswerOptions, answer, type Question } from './answer.ts';
-import { Conversations } from './conversations.ts';
+import { type AnswerOptions, answer } from './answer.ts';
+import { Conversations, type Found } from './conversations.ts';
 import { type Failure, failureOf } from './failure.ts';
 import type { ReadHistory } from './history.ts';
 import { STOPPING, UnderWay } from './under-way.ts';
@@ -45,36 +45,46 @@ export function chatRoutes(chat: ChatOptions): Chat {
     if (!parsed.success) {
       return refuse(response, 400, { code: 'invalid_request', message: z.prettifyError(parsed.error) });
     }
-    const { runId } = parsed.data;
-    if (runId !== undefined && !options.conversations.begin(runId)) {
+    const { conversations } = options;
+    const prepared = await prepare(parsed.data, options);
+    if ('code' in prepared) return refuse(response, prepared.status, prepared);
+    const { found, model } = prepared;
+    if (found && !conversations.begin(found.runId)) {
       return refuse(response, 409, { code: 'run_busy', message: 'The last message of this run is still being answered.' });
     }
     try {
-      const question = await prepare(parsed.data, options);
-      if ('code' in question) refuse(response, question.status, question);
+      const { message, system } = parsed.data;
+      const earlier = found ? conversations.earlier(found) : [];
+      if (found && earlier.length === 0) refuse(response, 404, noConversation(found.runId));
       else if (underWay.stopped) refuse(response, 503, STOPPING);
-      else await answer(question, response, options);
+      else await answer({ runId: found?.runId, system, message, earlier, model }, response, options);
     } finally {
-      if (runId !== undefined) options.conversations.end(runId);
+      if (found) conversations.end(found.runId);
     }
   });
   return { router, close: () => underWay.stop() };
 }
 
+interface Prepared {
+  /** Null: a new run. */
+  found: Found | null;
+  model: string;
+}
+
 /** Everything that can go wrong before there is a run to speak of. */
-async function prepare(request: ChatRequest, options: AnswerOptions): Promise<Question | (Failure & { status: number })> {
-  const { runId, system, message } = request;
+async function prepare(request: ChatRequest, options: AnswerOptions): Promise<Prepared | (Failure & { status: number })> {
+  const { runId } = request;
   try {
-    const earlier = runId === undefined ? [] : await options.conversations.load(runId);
-    if (runId !== undefined && earlier.length === 0)
-      return { status: 404, code: 'run_not_found', message: `There is no conversation ${runId}.` };
-    const model = request.model ?? (await options.access.defaultModel());
-    return { runId, system, message, earlier, model };
+    const found = runId === undefined ? null : await options.conversations.find(runId);
+    if (runId !== undefined && !found) return { status: 404, ...noConversation(runId) };
+    return { found, model: request.model ?? (await options.access.defaultModel()) };
   } catch (error) {
     options.logger.warn(`chat: not ready to answer: ${String(error)}`);
     return { status: 503, code: 'not_ready', message: 'The conversation or the list of models cannot be read at the moment.' };
   }
 }
+
+const noConversation = (runId: string): Failure => ({ code: 'run_not_found', message: `There is no conversation ${runId}.` });
 
 function refuse(response: Response, status: number, { code, message }: Failure): void {
   response.status(status).json({ error: { code, message } });

@@ -25,7 +25,7 @@ export class ChatServer {
     const log: string[] = [];
     const note = (line: string) => void log.push(line);
     const logger = { error: note, warn: note, info: note, debug: note };
-    const features = await featureRoutes({ logger, history: async () => [], demo: { chunkDelayMs: 0, slowDelayMs: 100 }, ...options });
+    const features = await featureRoutes({ logger, history: async () => null, demo: { chunkDelayMs: 0, slowDelayMs: 100 }, ...options });
     const server = createServer(express().use(features.router)).listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new ChatServer(features, server, log);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startDemoModel } from '../../features/demo-model/index.ts';
-import type { HistoryMessage } from '../../features/index.ts';
+import type { History } from '../../features/index.ts';
 import { Receiver, type WireSpan } from '../../instrumentation/testing/receiver.ts';
 import type { Message } from '../../query/contract/index.ts';
 import { ChatServer, dataOf, readEvents, textOf } from './chat-client.ts';
@@ -158,14 +158,18 @@ describe('a conversation', () => {
     await chat.close();
     chat = await ChatServer.start({
       otlpUrl: receiver.url,
-      history: async (runId): Promise<readonly HistoryMessage[]> => {
-        asked.push(runId);
-        return past;
+      history: async (id): Promise<History> => {
+        asked.push(id);
+        return { runId: 'r-1', messages: past };
       },
     });
     expect(textOf(await chat.say({ runId: 'r-1', message: 'Do you remember my name?' }))).toBe('Your name is **Zoë**.');
-    await chat.say({ runId: 'r-1', message: 'Thanks!' });
-    expect(asked).toEqual(['r-1']);
+    // Asked for by one of its traces it is the same run, and the same conversation.
+    expect(textOf(await chat.say({ runId: 'a-trace-of-r-1', message: 'Do you remember my name?' }))).toBe('Your name is **Zoë**.');
+    expect(asked).toEqual(['r-1', 'a-trace-of-r-1']);
+    await turn(2);
+    expect(messages(kind('chat')[1], 'input')).toHaveLength(6);
+    expect(new Set(receiver.spans.map((span) => span.attributes['airuns.run.id']))).toEqual(new Set(['r-1']));
     expect((await turn()).attributes).toMatchObject({ 'airuns.run.id': 'r-1', 'airuns.run.name': 'My name is Zoë' });
   });
 
