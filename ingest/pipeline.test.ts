@@ -148,6 +148,15 @@ describe('a batch that cannot be written', () => {
     expect(pipeline.stats()).toMatchObject({ spans: 1, duplicates: 0, batches: 1 });
   });
 
+  it('is not one with a value in it that cannot be read: its span is refused alone', async () => {
+    const { submit, append, answered, answers } = start();
+    const unreadable = Buffer.of(0x2a, 2, 0x0a, 9);
+    submit(requestOf(spanMessage(call('a')), spanMessage({ ...call('b'), attributes: { 'of no dialect': unreadable } })));
+    (await append(0)).done();
+    await answered(1);
+    expect(answers[0]!.result).toMatchObject({ outcome: 'stored', rejected: 1 });
+  });
+
   it('does not spoil the batch that gathers meanwhile', async () => {
     const { send, append, answered, answers } = start();
     send(call('a'));

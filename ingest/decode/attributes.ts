@@ -136,7 +136,7 @@ export class AttributeTable {
       case ValueType.double:
         return this.numbers[i];
       case ValueType.complex:
-        return decodeAnyValue(this.bytes, this.from[i]!, this.from[i]! + this.length[i]!, 0);
+        return decodeAnyValue(this.bytes, this.from[i]!, this.from[i]! + this.length[i]!);
       case ValueType.string:
         return this.text(i);
       default:
@@ -151,6 +151,7 @@ export class AttributeTable {
 }
 
 const MAX_DEPTH = 32;
+const MAX_ITEMS = 100_000;
 const MAX_KEY = 256;
 
 /** Reads one KeyValue message that ends at `end` into the table. Returns false where it was dropped (empty or oversized key, too many keys). */
@@ -222,18 +223,60 @@ function readLast(r: WireReader, from: number, end: number, key: number, table: 
       number = r.bytes.readDoubleLE(r.pos);
       r.pos = to;
     } else if (tag === 42 || tag === 50 || tag === 58) {
-      r.pos = r.limit(end);
+      const to = r.limit(end);
+      if (tag !== 58) check(r, to, tag, 1);
+      r.pos = to;
       type = ValueType.complex;
       at = start;
-      length = r.pos - start;
+      length = to - start;
     } else r.skip(tag & 7, end);
   }
   table.push(key, type, at, length, number);
 }
 
-/** An encoded AnyValue as JavaScript; what lies deeper than 32 levels is cut to null. bytes become base64 text. */
-export function decodeAnyValue(bytes: Buffer, from: number, end: number, depth: number): unknown {
-  const r = readerAt(bytes, from);
+/**
+ * Throws where a list (`tag` 42) or map (50) does not decode, as deep as it will be read. It is read only when somebody wants its value, and
+ * then nobody can refuse its span any more.
+ */
+function check(r: WireReader, end: number, tag: number, depth: number): void {
+  while (r.pos < end) {
+    const item = r.varint();
+    if (item !== 10) r.skip(item & 7, end);
+    else if (tag === 42) checkAny(r, r.limit(end), depth);
+    else {
+      const to = r.limit(end);
+      while (r.pos < to) {
+        const field = r.varint();
+        if (field === 18) checkAny(r, r.limit(to), depth);
+        else r.skip(field & 7, to);
+      }
+    }
+  }
+}
+
+function checkAny(r: WireReader, end: number, depth: number): void {
+  while (r.pos < end) {
+    const tag = r.varint();
+    if ((tag === 42 || tag === 50) && depth < MAX_DEPTH) check(r, r.limit(end), tag, depth + 1);
+    else r.skip(tag & 7, end);
+  }
+}
+
+/**
+ * An encoded AnyValue as JavaScript. What lies deeper than 32 levels is cut to null, what comes after 100,000 items is left out; bytes become
+ * base64 text.
+ */
+export function decodeAnyValue(bytes: Buffer, from: number, end: number): unknown {
+  return readAny(readerAt(bytes, from), end, 0, { left: MAX_ITEMS });
+}
+
+/** Items that one value may still take: a list of nothing takes ten times its size in memory. */
+interface Items {
+  left: number;
+}
+
+/** Reads an AnyValue message; the reader stands at its end afterwards. */
+function readAny(r: WireReader, end: number, depth: number, items: Items): unknown {
   let value: unknown = null;
   while (r.pos < end) {
     const tag = r.varint();
@@ -242,60 +285,55 @@ export function decodeAnyValue(bytes: Buffer, from: number, end: number, depth: 
     else if (tag === 24) value = r.integer();
     else if (tag === 33) {
       const to = r.fixed(8, end);
-      value = bytes.readDoubleLE(r.pos);
+      value = r.bytes.readDoubleLE(r.pos);
       r.pos = to;
-    } else if (tag === 42) {
+    } else if (tag === 42 || tag === 50) {
       const to = r.limit(end);
-      value = depth >= MAX_DEPTH ? null : decodeArray(r, to, depth + 1);
-      r.pos = to;
-    } else if (tag === 50) {
-      const to = r.limit(end);
-      value = depth >= MAX_DEPTH ? null : decodeKvList(r, to, depth + 1);
+      if (depth >= MAX_DEPTH) value = null;
+      else value = tag === 42 ? readArray(r, to, depth + 1, items) : readKvList(r, to, depth + 1, items);
       r.pos = to;
     } else if (tag === 58) {
       const to = r.limit(end);
-      value = bytes.subarray(r.pos, to).toString('base64');
+      value = r.bytes.subarray(r.pos, to).toString('base64');
       r.pos = to;
     } else r.skip(tag & 7, end);
   }
+  r.pos = end;
   return value;
 }
 
-function decodeArray(r: WireReader, end: number, depth: number): unknown[] {
-  const items: unknown[] = [];
-  while (r.pos < end) {
+function readArray(r: WireReader, end: number, depth: number, items: Items): unknown[] {
+  const list: unknown[] = [];
+  while (r.pos < end && items.left > 0) {
     const tag = r.varint();
     if (tag !== 10) {
       r.skip(tag & 7, end);
       continue;
     }
-    const to = r.limit(end);
-    items.push(decodeAnyValue(r.bytes, r.pos, to, depth));
-    r.pos = to;
+    items.left--;
+    list.push(readAny(r, r.limit(end), depth, items));
   }
-  return items;
+  return list;
 }
 
-function decodeKvList(r: WireReader, end: number, depth: number): Record<string, unknown> {
+function readKvList(r: WireReader, end: number, depth: number, items: Items): Record<string, unknown> {
   // Null prototype: a key `__proto__` is a key like any other.
   const map: Record<string, unknown> = Object.create(null);
-  while (r.pos < end) {
+  while (r.pos < end && items.left > 0) {
     const tag = r.varint();
     if (tag !== 10) {
       r.skip(tag & 7, end);
       continue;
     }
+    items.left--;
     const to = r.limit(end);
     let key = '';
     let value: unknown = null;
     while (r.pos < to) {
       const field = r.varint();
       if (field === 10) key = slice(r, to);
-      else if (field === 18) {
-        const valueEnd = r.limit(to);
-        value = decodeAnyValue(r.bytes, r.pos, valueEnd, depth);
-        r.pos = valueEnd;
-      } else r.skip(field & 7, to);
+      else if (field === 18) value = readAny(r, r.limit(to), depth, items);
+      else r.skip(field & 7, to);
     }
     map[key] = value;
   }

@@ -35,17 +35,18 @@ function attributesOf({ attributes, spans }: Pick<SpanBatch, 'attributes' | 'spa
   return Array.from({ length: to - from }, (_, i) => [attributes.keyTable.name(attributes.keys[from + i]!), attributes.text(from + i)]);
 }
 
-/** Every way through a request up to its drafts; a MalformedError is an answer, any other error is not. */
+/** Every way through a request up to the texts that are stored. Only decoding may refuse it, with a MalformedError; later nobody can. */
 function wholeWay(bytes: Buffer, interpreter: Interpreter): number | 'malformed' {
+  let batch: SpanBatch;
   try {
-    const batch = decodeTraces(bytes, interpreter.keys, interpreter.names);
-    const { drafts, markers } = interpreter.interpret(batch, new Texts(), 0);
-    for (const { attributes: a } of drafts) for (let i = a.from; i < a.to; i++) a.table.text(i);
-    return drafts.length + markers.length;
+    batch = decodeTraces(bytes, interpreter.keys, interpreter.names);
   } catch (error) {
     if (error instanceof MalformedError) return 'malformed';
     throw error;
   }
+  const { drafts, markers } = interpreter.interpret(batch, new Texts(), 0);
+  for (const { attributes: a } of drafts) for (let i = a.from; i < a.to; i++) a.table.text(i);
+  return drafts.length + markers.length;
 }
 
 describe('a request that was cut', () => {
@@ -130,6 +131,11 @@ describe('bytes that no encoder writes', () => {
     ['an attribute that runs past its span', Buffer.of(0x4a, 0x7f)],
     ['an event that does', lengthField(11, Buffer.of(0x12, 0x7f))],
     ['a varint of 11 bytes', Buffer.concat([Buffer.of(0x30), overlong])],
+    ['a list that runs past its value', lengthField(9, keyValue('k', Buffer.of(0x2a, 2, 0x0a, 9)))],
+    ['a text in a list that does', lengthField(9, keyValue('k', lengthField(5, lengthField(1, Buffer.of(0x0a, 9)))))],
+    ['a map of which a key does', lengthField(9, keyValue('k', lengthField(6, lengthField(1, Buffer.of(0x0a, 9)))))],
+    ['a number in a map that does', lengthField(9, keyValue('k', lengthField(6, lengthField(1, lengthField(2, Buffer.of(0x18, 0xff))))))],
+    ['a list in an event that does', lengthField(11, lengthField(3, keyValue('k', Buffer.of(0x2a, 2, 0x0a, 9))))],
     ['a value that runs past its attribute', lengthField(9, Buffer.concat([lengthField(1, 'k'), lengthField(2, Buffer.of(0x0a, 0x09))]))],
   ])('%s takes down its span alone', (_name, raw) => {
     const { spans, rejected, attributes } = decode(
@@ -255,8 +261,38 @@ describe('attributes', () => {
     ['an unknown kind of value', varintField(9, 1), ''],
   ])('hold %s', (_name, value, text) => expect(attributesOf(decodeSpan({ attributes: { k: value } }))).toEqual([['k', text]]));
 
+  it.each<[string, Buffer, number]>([
+    ['a list', lengthField(5, Buffer.alloc(2_000_000, Buffer.of(0x0a, 0x00))), 100_000],
+    [
+      'a list of lists',
+      lengthField(5, Buffer.concat(Array<Buffer>(1000).fill(lengthField(1, lengthField(5, Buffer.alloc(2000, Buffer.of(0x0a, 0x00))))))),
+      100,
+    ],
+    ['a map', lengthField(6, Buffer.alloc(2_000_000, Buffer.of(0x0a, 0x00))), 1],
+  ])('hold %s of 100,000 items and no more', (_name, value, outer) => {
+    const { spans, attributes } = decodeSpan({ attributes: { k: value } });
+    const read = attributes.value(spans[0]!.from) as object;
+    expect(Object.keys(read)).toHaveLength(outer);
+  });
+
+  it('of a log record are no more than those of a span', () => {
+    const record = Buffer.concat(Array.from({ length: 5000 }, (_, i) => lengthField(6, keyValue(`k${i}`, 'v'))));
+    const { records } = decodeLogs(logsRequestOf(record), new KeyTable());
+    expect(records[0]!.to - records[0]!.from).toBe(1024);
+  });
+
   it('of 10,000 levels are cut without falling over', () => {
     expect(attributesOf(decodeSpan({ attributes: { k: nested(10_000) } }))[0]![1]).toHaveLength(68);
+  });
+
+  it('of an event, a link, a scope and a resource are no more than those of a span', () => {
+    const many = (field: number) => Buffer.concat(Array.from({ length: 5000 }, (_, i) => lengthField(field, keyValue(`k${i}`, 'v'))));
+    const span = spanMessage({ raw: Buffer.concat([lengthField(11, many(3)), lengthField(13, many(4))]) });
+    const scope = lengthField(2, Buffer.concat([lengthField(1, many(3)), lengthField(2, span)]));
+    const { spans } = decode(lengthField(1, Buffer.concat([lengthField(1, many(1)), scope])));
+    const { events, links, origin } = spans[0]!;
+    const sizes = [events[0]!, links[0]!].map(({ from, to }) => to - from);
+    expect([...sizes, origin.scopeTo - origin.scopeFrom, origin.resourceTo - origin.resourceFrom]).toEqual([1024, 1024, 1024, 1024]);
   });
 
   it('events and links beyond 512 are dropped', () => {

@@ -60,9 +60,9 @@ function readRecord(r: WireReader, end: number, table: AttributeTable): LogRecor
       r.pos = to;
     } else if (tag === 42) {
       const to = r.limit(end);
-      record.body = decodeAnyValue(r.bytes, r.pos, to, 0);
+      record.body = decodeAnyValue(r.bytes, r.pos, to);
       r.pos = to;
-    } else if (tag === 50) readKeyValue(r, r.limit(end), table);
+    } else if (tag === 50 && table.count - record.from < LIMITS.maxAttributes) readKeyValue(r, r.limit(end), table);
     else if (tag === 74 || tag === 82) {
       const to = r.limit(end);
       const id = r.bytes.toString('hex', r.pos, to);

@@ -61,10 +61,16 @@ function attributeMessage(r: WireReader, end: number, batch: SpanBatch, keyTag: 
   const from = batch.attributes.count;
   while (r.pos < end) {
     const tag = r.varint();
-    if (tag === keyTag && batch.attributes.count - from < LIMITS.maxAttributes) readKeyValue(r, r.limit(end), batch.attributes);
+    if (tag === keyTag) attribute(r, r.limit(end), batch.attributes, from);
     else r.skip(tag & 7, end);
   }
   return [from, batch.attributes.count];
+}
+
+/** An attribute of anything but a span, which alone counts what is dropped. */
+function attribute(r: WireReader, end: number, table: AttributeTable, from: number): void {
+  if (table.count - from < LIMITS.maxAttributes) readKeyValue(r, end, table);
+  else r.pos = end;
 }
 
 function scopeSpans(r: WireReader, end: number, batch: SpanBatch, names: Interner, resource: Origin): void {
@@ -95,7 +101,7 @@ function scope(r: WireReader, end: number, batch: SpanBatch, names: Interner, or
     const tag = r.varint();
     if (tag === 10) origin.scopeName = internedString(r, end, names);
     else if (tag === 18) origin.scopeVersion = internedString(r, end, names);
-    else if (tag === 26) readKeyValue(r, r.limit(end), batch.attributes);
+    else if (tag === 26) attribute(r, r.limit(end), batch.attributes, origin.scopeFrom);
     else r.skip(tag & 7, end);
   }
   origin.scopeTo = batch.attributes.count;
@@ -250,7 +256,7 @@ function event(r: WireReader, end: number, table: AttributeTable, names: Interne
       e.at = r.bytes.readBigUInt64LE(r.pos);
       r.pos = to;
     } else if (tag === 18) e.name = internedString(r, end, names);
-    else if (tag === 26) readKeyValue(r, r.limit(end), table);
+    else if (tag === 26) attribute(r, r.limit(end), table, e.from);
     else r.skip(tag & 7, end);
   }
   e.to = table.count;
@@ -263,7 +269,7 @@ function link(r: WireReader, end: number, table: AttributeTable): SpanLink {
     const tag = r.varint();
     if (tag === 10) l.traceId = hex(r, end);
     else if (tag === 18) l.spanId = hex(r, end);
-    else if (tag === 34) readKeyValue(r, r.limit(end), table);
+    else if (tag === 34) attribute(r, r.limit(end), table, l.from);
     else r.skip(tag & 7, end);
   }
   l.to = table.count;
