@@ -144,6 +144,7 @@ describe('what everyone gets', () => {
   ])('answers to the name of this machine only: %s', async (host, status) => {
     expect((await ask('GET', '/api/big', { host })).status).toBe(status);
     expect((await ask('POST', '/v1/traces', { host })).status).toBe(status);
+    expect((await ask('GET', '/healthz', { host })).status).toBe(status);
   });
 
   it.each([
@@ -154,6 +155,7 @@ describe('what everyone gets', () => {
     ['a sandbox', { origin: 'null', host: 'localhost:4318' }, 403],
   ])('lets %s write or not', async (_name, headers, status) => {
     expect((await ask('POST', '/api/big', headers)).status).toBe(status);
+    expect((await ask('POST', '/v1/traces', headers)).status).toBe(status);
     expect((await ask('GET', '/api/big', headers)).status).toBe(200);
   });
 });

@@ -34,7 +34,7 @@ export async function listen({ host, port, logger, health }: HttpOptions): Promi
   const routes = Router();
   const app = express();
   app.disable('x-powered-by');
-  app.use(health, hostCheck(host), routes, notYet, errorHandler(logger));
+  app.use(hostCheck(host), health, routes, notYet, errorHandler(logger));
   const server = createServer(app);
   const open = new Set<ServerResponse>();
   server.on('request', (_request, response) => {
@@ -47,9 +47,8 @@ export async function listen({ host, port, logger, health }: HttpOptions): Promi
   return {
     url: ownUrl(server.address() as AddressInfo),
     serve: ({ fast, api, page }) => {
-      routes.use(fast);
+      routes.use(originCheck(), fast);
       routes.use(securityHeaders(), compress(), requestLog(logger));
-      routes.use('/api', originCheck());
       routes.use(...api);
       routes.use(['/api', '/v1'], unknownRoute);
       routes.use(page, unknownRoute);
