@@ -4,11 +4,15 @@ import { RUN, SCOPE } from './names.ts';
 import { safely } from './safely.ts';
 
 const HEARTBEAT_MS = 30_000;
+/** A run that has not ended by then was most likely forgotten (a stream that nobody read): it must not beat, nor be held, for ever. */
+const FORGOTTEN_MS = 6 * 60 * 60 * 1000;
 
 interface OpenRun {
   name: string;
   attributes: Attributes;
   ctx: Context;
+  /** Milliseconds since 1970. */
+  since: number;
 }
 
 const open = new Map<Span, OpenRun>();
@@ -20,7 +24,7 @@ let timer: NodeJS.Timeout | undefined;
  */
 export function announce(span: Span, name: string, attributes: Attributes, ctx: Context): void {
   if (!span.isRecording()) return;
-  const run = { name, attributes, ctx };
+  const run = { name, attributes, ctx, since: Date.now() };
   mark('start', span, run, (span as { startTime?: HrTime }).startTime);
   open.set(span, run);
   timer ??= setInterval(beat, HEARTBEAT_MS).unref();
@@ -35,7 +39,10 @@ export function unannounce(span: Span): void {
 }
 
 function beat(): void {
-  for (const [span, run] of open) safely(() => mark('heartbeat', span, run));
+  for (const [span, run] of open) {
+    if (Date.now() - run.since < FORGOTTEN_MS) safely(() => mark('heartbeat', span, run));
+    else unannounce(span);
+  }
 }
 
 function mark(live: 'start' | 'heartbeat', span: Span, run: OpenRun, at: TimeInput = Date.now()): void {

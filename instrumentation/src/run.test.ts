@@ -81,6 +81,20 @@ describe('run', () => {
     expect(new Set(markers.map((marker) => marker.attributes['airuns.run.id']))).toEqual(new Set(['r']));
   });
 
+  it('stops giving signs of life for a run that nobody ends', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    try {
+      await run('forgotten', { runId: 'f' }, async () => {
+        vi.advanceTimersByTime(7 * 60 * 60 * 1000);
+        expect(vi.getTimerCount()).toBe(0);
+      });
+    } finally {
+      vi.useRealTimers();
+    }
+    const beats = (await recorder.all()).filter((span) => span.attributes['airuns.live'] === 'heartbeat');
+    expect(beats).toHaveLength(6 * 120 - 1);
+  });
+
   it('stamps every span below it, also those of others, and leaves what they say themselves', async () => {
     await run('outer', { feature: 'chat', sourceId: 'chat', userId: 'u', sessionId: 's', runId: 'r' }, async () => {
       await Promise.resolve();
