@@ -9,4 +9,4 @@ SELECT toDateTime64(day, 9, 'UTC') AS at, {{key}} AS group_key,
   CAST(map(), 'Map(UInt16, Int64)') AS task_histogram, CAST(map(), 'Map(UInt16, Int64)') AS run_histogram,
   CAST(map(), 'Map(UInt16, Int64)') AS ttft_histogram
 FROM usage_daily
-WHERE project = {project:String} AND day >= toDate({coreFrom:DateTime('UTC')}, 'UTC') AND day < toDate({coreTo:DateTime('UTC')}, 'UTC') AND {{where}}
+WHERE project = {project:String} AND day >= toDate({coreFrom:DateTime64(9, 'UTC')}, 'UTC') AND day < toDate({coreTo:DateTime64(9, 'UTC')}, 'UTC') AND {{where}}

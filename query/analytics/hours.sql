@@ -8,4 +8,4 @@ SELECT toDateTime64(hour, 9, 'UTC') AS at, {{key}} AS group_key,
   cost AS amount, known_cost AS n_known_cost, unpriced AS n_unpriced, usage_unknown AS n_usage_unknown,
   latency AS task_histogram, run_latency AS run_histogram, ttft AS ttft_histogram
 FROM usage_hourly
-WHERE project = {project:String} AND hour >= {coreFrom:DateTime('UTC')} AND hour < {coreTo:DateTime('UTC')} AND {{where}}
+WHERE project = {project:String} AND hour >= toDateTime({coreFrom:DateTime64(9, 'UTC')}, 'UTC') AND hour < toDateTime({coreTo:DateTime64(9, 'UTC')}, 'UTC') AND {{where}}

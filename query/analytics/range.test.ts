@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nanos } from '../values.ts';
 import { bucketsOf } from './buckets.ts';
-import { AUTO_BUCKETS, before, core, INTERVALS, slotStart, slotsOf } from './range.ts';
+import { AUTO_BUCKETS, before, core, INTERVALS, rangeParams, slotStart, slotsOf } from './range.ts';
 
 const range = (from: string, to: string) => ({ from: nanos(`2026-11-${from}`), to: nanos(`2026-11-${to}`) });
 
@@ -20,6 +20,16 @@ describe('core', () => {
     expect(found.whole).toBe(whole);
     if (want) expect(found.core).toEqual(want);
     else expect(found.core.to - found.core.from).toBe(0n);
+  });
+});
+
+it('no fraction of a second is lost on the way to the tasks', () => {
+  const asked = range('20 10:00:00.500000001', '20 10:00:00.8');
+  expect(rangeParams(asked, core(asked, 'hour').core)).toEqual({
+    from: '2026-11-20 10:00:00.500000001',
+    to: '2026-11-20 10:00:00.800000000',
+    coreFrom: '2026-11-20 10:00:00.500000001',
+    coreTo: '2026-11-20 10:00:00.500000001',
   });
 });
 

@@ -74,9 +74,7 @@ export function slotStart({ interval, origin }: Slots, slot: number): bigint {
   return BigInt(slot * interval + origin) * SECOND;
 }
 
-/** What statements bind of a range. */
+/** What statements bind of a range, to the nanosecond: where it holds no whole hour, its core begins and ends wherever the range begins. */
 export function rangeParams(range: Range, part: Range) {
-  return { from: storedTime(range.from), to: storedTime(range.to), coreFrom: seconds(part.from), coreTo: seconds(part.to) };
+  return { from: storedTime(range.from), to: storedTime(range.to), coreFrom: storedTime(part.from), coreTo: storedTime(part.to) };
 }
-
-const seconds = (ns: bigint) => storedTime(ns).slice(0, 19);

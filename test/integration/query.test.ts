@@ -743,6 +743,39 @@ describe('GET /api/analytics', () => {
     expect(parts.map((part) => part.calls)).toEqual([0, 3, 3, 1]);
   });
 
+  describe('where a range begins and ends between two seconds', () => {
+    const cut = { run: 'cut-1', user: 'cutter', session: 'cut', model: 'cut', tokens: [1, 1], reportedCost: '0.01' } as const;
+    const at = (time: string, i: number): Entry => ({ ...cut, trace: 'c'.repeat(32), span: String(i), started: `2026-10-05 ${time}` });
+    const STARTS = ['11:59:59.2', '12:00:00.2', '12:00:00.499999999', '12:00:00.5', '12:00:00.8', '12:59:59.999999999', '13:00:00.1'];
+
+    beforeAll(async () => {
+      await book(
+        store,
+        STARTS.map(at).map((entry, i) => (i === 0 ? { ...entry, fact: { name: 'cut' } } : entry)),
+      );
+    });
+    afterAll(async () => {
+      await request(server).delete('/api/runs/cut-1').expect(204);
+    });
+
+    it.each([
+      ['12:00:00.5', '12:00:00.8', 2, 1],
+      ['12:00:00.500000001', '12:00:00.800000001', 2, 1],
+      ['12:00:00.2', '12:00:01', 0, 4],
+      ['12:00:00.1', '12:00:00.2', 0, 0],
+      ['12:00:00.3', '12:00:00.3', 0, 0],
+      ['12:00:00.3', '13:00:00.3', 2, 5],
+      ['11:59:59.3', '13:00:00.1', 1, 5],
+      ['13:00:00', '14:00:00', 5, 1],
+    ])('%s to %s, and the range before it, count each task once', async (from, to, earlier, count) => {
+      for (const filter of ['', 'user=cutter', 'session=cut', 'status=completed', 'q=cut', 'model=cut']) {
+        const found = await summary(`from=2026-10-05T${from}Z&to=2026-10-05T${to}Z&${filter}`);
+        expect([found.previous.tasks, found.tasks], filter).toEqual([earlier, count]);
+        expect(found.cost, filter).toBe(count === 0 ? null : `0.0${count}`);
+      }
+    });
+  });
+
   it.each([
     ['feature=chat', { runs: 3, calls: 4 }],
     ['feature=custom', { runs: 1, calls: 1, cost: '0.000000000001' }],
