@@ -32,11 +32,11 @@ const FEATURES = new Set(['prompt', 'chat', 'applet', 'cockpit', 'workflow', 'cu
 export class Live {
   readonly #runs = new Map<string, LiveRun>();
   readonly #listeners = new Set<(event: LiveEvent) => void>();
+  #sweptAt = 0;
 
   /** Runs under way, oldest first. */
   runs(): LiveRun[] {
-    const stale = new Date(Date.now() - STALE_MS).toISOString();
-    for (const [traceId, run] of this.#runs) if (run.lastSignalAt < stale) this.#runs.delete(traceId);
+    this.#forgetStale();
     return [...this.#runs.values()];
   }
 
@@ -54,7 +54,7 @@ export class Live {
         known.lastSignalAt = now;
         continue;
       }
-      if (this.#runs.size >= MAX_RUNS) continue;
+      if (this.#full()) continue;
       this.#runs.set(m.traceId, {
         runId: m.runId,
         name: m.name,
@@ -82,7 +82,25 @@ export class Live {
   }
 
   #emit(event: LiveEvent): void {
-    for (const listener of this.#listeners) listener(event);
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch {
+        // Its own affair: the others still want to hear.
+      }
+    }
+  }
+
+  #forgetStale(): void {
+    this.#sweptAt = Date.now();
+    const stale = new Date(this.#sweptAt - STALE_MS).toISOString();
+    for (const [traceId, run] of this.#runs) if (run.lastSignalAt < stale) this.#runs.delete(traceId);
+  }
+
+  /** Looks for runs to forget at most once a second: a flood of markers must not search them all each time. */
+  #full(): boolean {
+    if (this.#runs.size >= MAX_RUNS && Date.now() - this.#sweptAt > 1000) this.#forgetStale();
+    return this.#runs.size >= MAX_RUNS;
   }
 }
 
