@@ -30,6 +30,12 @@ describe('messages', () => {
     expect(read({ 'gen_ai.input.messages': cut }).input).toEqual([cut]);
   });
 
+  it('that are many and too short to be any are kept as one text', () => {
+    expect(read({ 'gen_ai.input.messages': JSON.stringify(Array(1000).fill(1)) }).input).toEqual([Array(1000).fill(1)]);
+    expect(read({ 'gen_ai.input.messages': '["hi","there"]' }).input).toEqual(['hi', 'there']);
+    expect(read({ 'gen_ai.input.messages': JSON.stringify(Array(1000).fill(user)) }).input).toHaveLength(1000);
+  });
+
   it('follow the instructions', () => {
     const { input } = read({ 'gen_ai.system_instructions': 'be kind', 'gen_ai.input.messages': JSON.stringify([user]) });
     expect(input).toEqual([{ role: 'system', content: 'be kind' }, user]);
