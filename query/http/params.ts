@@ -23,9 +23,14 @@ export function parseInstant(value: string): bigint | undefined {
   const match = RFC3339.exec(value);
   if (!match) return undefined;
   const ms = Date.parse(`${match[1]}${match[3]}`);
-  if (Number.isNaN(ms)) return undefined;
+  if (Number.isNaN(ms) || !isOnCalendar(match[1]!)) return undefined;
   const ns = BigInt(ms) * 1_000_000n + BigInt((match[2] ?? '').padEnd(9, '0'));
   return ns >= EARLIEST && ns <= LATEST ? ns : undefined;
+}
+
+/** The engine of JavaScript takes 30 February for 2 March. */
+function isOnCalendar(seconds: string): boolean {
+  return new Date(`${seconds}Z`).toISOString().startsWith(seconds);
 }
 
 /** An instant as the engine writes it. */
@@ -63,7 +68,9 @@ export const whole = (min: number, max: number) =>
     .transform(Number)
     .pipe(z.number().min(min).max(max));
 
-const FAR = Number.MAX_SAFE_INTEGER;
+const MOST_TOKENS = 999_999_999_999_999;
+/** A century. Nothing that starts and ends within the ledger's years takes longer. */
+const LONGEST_MS = 3_155_760_000_000;
 
 /** The filters every question about runs takes. Also documents them: the descriptions end up in OpenAPI. */
 export const runFilters = z.strictObject({
@@ -82,8 +89,8 @@ export const runFilters = z.strictObject({
   q: text.min(1).optional().describe('Text in the name, id or user of the run; case does not matter.'),
   minCost: decimal('Runs that cost at least this many US dollars.'),
   maxCost: decimal('Runs that cost at most this many US dollars.'),
-  minTokens: whole(0, FAR).optional().describe('Runs with at least this many tokens.'),
-  minDurationMs: whole(0, FAR).optional().describe('Runs that took at least this many milliseconds.'),
+  minTokens: whole(0, MOST_TOKENS).optional().describe('Runs with at least this many tokens.'),
+  minDurationMs: whole(0, LONGEST_MS).optional().describe('Runs that took at least this many milliseconds.'),
 });
 export type RunFilters = z.output<typeof runFilters>;
 

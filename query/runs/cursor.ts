@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type RunSort, runSort } from '../contract/index.ts';
 import { Refusal } from '../http/errors.ts';
+import { parseInstant } from '../http/params.ts';
 
 /** The place in a list after which the next page starts. */
 export interface Cursor {
@@ -14,21 +15,31 @@ interface Order {
   /** A column or expression on totals.sql. Unknown amounts sort below every known one. */
   readonly by: string;
   readonly type: string;
-  readonly pattern: RegExp;
+  /** Whether the engine can read a text as this type. */
+  readonly reads: (text: string) => boolean;
 }
 
-const INTEGER = /^-?\d{1,19}$/;
+const STORED_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{9}$/;
+const isTime = (text: string) => STORED_TIME.test(text) && parseInstant(`${text.replace(' ', 'T')}Z`) !== undefined;
+const isInt64 = (text: string) => /^-?\d{1,19}$/.test(text) && BigInt(text) === BigInt.asIntN(64, BigInt(text));
+const isMoney = (text: string) => /^-?\d{1,26}(\.\d{1,12})?$/.test(text);
 
 /** The closed table of orders: a caller names one, and never writes one. */
 export const ORDER: Record<RunSort, Order> = {
-  '-startedAt': { by: 'first_start', type: "DateTime64(9, 'UTC')", pattern: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{9}$/ },
-  '-cost': { by: 'if(n_known_cost > 0, sum_cost, toDecimal128(-1, 12))', type: 'Decimal(38, 12)', pattern: /^-?\d{1,26}(\.\d{1,12})?$/ },
-  '-tokens': { by: 'if(n_known_input + n_known_output > 0, sum_input + sum_output, toInt64(-1))', type: 'Int64', pattern: INTEGER },
-  '-durationMs': { by: 'toUnixTimestamp64Nano(last_end) - toUnixTimestamp64Nano(first_start)', type: 'Int64', pattern: INTEGER },
-  '-tasks': { by: 'n_tasks', type: 'Int64', pattern: INTEGER },
+  '-startedAt': { by: 'first_start', type: "DateTime64(9, 'UTC')", reads: isTime },
+  '-cost': { by: 'if(n_known_cost > 0, sum_cost, toDecimal128(-1, 12))', type: 'Decimal(38, 12)', reads: isMoney },
+  '-tokens': { by: 'if(n_known_input + n_known_output > 0, sum_input + sum_output, toInt64(-1))', type: 'Int64', reads: isInt64 },
+  '-durationMs': { by: 'toUnixTimestamp64Nano(last_end) - toUnixTimestamp64Nano(first_start)', type: 'Int64', reads: isInt64 },
+  '-tasks': { by: 'n_tasks', type: 'Int64', reads: isInt64 },
 };
 
-const shape = z.strictObject({ s: runSort, v: z.string(), id: z.string().min(1) });
+/** Half a character cannot be sent to the engine. */
+const HALF_CHARACTER = /\p{Surrogate}/u;
+const runId = z
+  .string()
+  .min(1)
+  .refine((id) => !HALF_CHARACTER.test(id));
+const shape = z.strictObject({ s: runSort, v: z.string(), id: runId });
 
 export function encodeCursor(cursor: Cursor): string {
   return Buffer.from(JSON.stringify({ s: cursor.sort, v: cursor.value, id: cursor.runId })).toString('base64url');
@@ -37,7 +48,7 @@ export function encodeCursor(cursor: Cursor): string {
 /** @throws Refusal 400 for a cursor that we did not give out, or gave out for another order */
 export function decodeCursor(text: string, sort: RunSort): Cursor {
   const parsed = shape.safeParse(parseJson(Buffer.from(text, 'base64url').toString('utf8')));
-  if (!parsed.success || !ORDER[parsed.data.s].pattern.test(parsed.data.v)) throw new Refusal(400, 'bad_cursor', 'cursor: not one of ours');
+  if (!parsed.success || !ORDER[parsed.data.s].reads(parsed.data.v)) throw new Refusal(400, 'bad_cursor', 'cursor: not one of ours');
   if (parsed.data.s !== sort) throw new Refusal(400, 'bad_cursor', `cursor: belongs to sort=${parsed.data.s}, not to ${sort}`);
   return { sort, value: parsed.data.v, runId: parsed.data.id };
 }

@@ -8,8 +8,9 @@ import express from 'express';
 import { pino } from 'pino';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LiveEvent, LiveRun, Run, RunList, Series, Summary, Task } from '../../query/contract/index.ts';
+import type { LiveEvent, LiveRun, Run, RunList, RunSort, Series, Summary, Task } from '../../query/contract/index.ts';
 import { type LiveSource, queryRoutes } from '../../query/index.ts';
+import { encodeCursor } from '../../query/runs/cursor.ts';
 import { migrate, openStore, type Store, StoreError } from '../../schema/index.ts';
 import { book, type Entry } from './query-ledger.ts';
 
@@ -387,6 +388,64 @@ describe('GET /api/runs', () => {
   ])('refuses %s', async (query, code, named) => {
     const { error } = await ask<{ error: { code: string; message: string } }>(`/api/runs?${query}`, 400);
     expect(error).toMatchObject({ code, message: expect.stringContaining(named) });
+  });
+});
+
+describe('values as large as their fields take', () => {
+  it.each([
+    'minDurationMs=3155760000000',
+    'minTokens=999999999999999',
+    'minCost=999999999999999999.999999999999',
+    'from=2105-12-31T23:59:59.999999999Z',
+  ])('%s leaves nothing', async (filter) => {
+    expect(await ids(filter)).toEqual([]);
+    for (const path of ['analytics/summary', 'analytics/breakdown?by=status', 'analytics/series?measure=runs', 'facets'])
+      await ask(`/api/${path}${path.includes('?') ? '&' : '?'}${filter}`);
+  });
+
+  it.each(['maxCost=999999999999999999.999999999999', 'to=2105-12-31T23:59:59.999999999Z', 'from=1970-01-01T00:00:00Z'])(
+    '%s leaves all',
+    async (filter) => expect(await ids(`${filter}&sort=-startedAt`)).toEqual(await ids(filter.startsWith('max') ? 'minCost=0' : '')),
+  );
+
+  it.each([
+    'minDurationMs=3155760000001',
+    'minDurationMs=999999999999999',
+    'minTokens=9999999999999999',
+    'minCost=9999999999999999999',
+    'maxCost=9999999999999999999',
+    'maxCost=1e9',
+    'limit=99999999999999999999',
+  ])('refuses %s', async (filter) => {
+    await ask(`/api/runs?${filter}`, 400);
+    if (!filter.startsWith('limit')) await ask(`/api/analytics/summary?${filter}`, 400);
+  });
+
+  it.each<[RunSort, string]>([
+    ['-startedAt', '9999-99-99 99:99:99.999999999'],
+    ['-startedAt', '2026-02-30 00:00:00.000000000'],
+    ['-startedAt', '9999-12-31 23:59:59.999999999'],
+    ['-startedAt', '1900-01-01 00:00:00.000000000'],
+    ['-tokens', '9999999999999999999'],
+    ['-tokens', '-9999999999999999999'],
+    ['-tasks', '9223372036854775808'],
+    ['-durationMs', '9223372036854775808'],
+  ])('refuses a forged cursor of %s at %s', async (sort, value) => {
+    const cursor = encodeCursor({ sort, value, runId: 'x' });
+    expect(await ask(`/api/runs?sort=${sort}&cursor=${cursor}`, 400)).toMatchObject({ error: { code: 'bad_cursor' } });
+  });
+
+  it.each<[RunSort, string]>([
+    ['-startedAt', '1970-01-01 00:00:00.000000000'],
+    ['-startedAt', '2105-12-31 23:59:59.999999999'],
+    ['-tokens', '9223372036854775807'],
+    ['-tasks', '-9223372036854775808'],
+    ['-durationMs', '9223372036854775807'],
+    ['-cost', '99999999999999999999999999.999999999999'],
+    ['-cost', '-99999999999999999999999999.999999999999'],
+  ])('goes on after %s at %s', async (sort, value) => {
+    for (const runId of ['x', '\0', "it's \\ \n", '\u{10ffff}'])
+      await ask(`/api/runs?sort=${sort}&cursor=${encodeCursor({ sort, value, runId })}`);
   });
 });
 
