@@ -32,8 +32,16 @@ describe('messages', () => {
 
   it('that are many and too short to be any are kept as one text', () => {
     expect(read({ 'gen_ai.input.messages': JSON.stringify(Array(1000).fill(1)) }).input).toEqual([Array(1000).fill(1)]);
+    expect(read({ 'gen_ai.input.messages': Array(1000).fill(1n) }).input).toEqual([Array(1000).fill(1)]);
     expect(read({ 'gen_ai.input.messages': '["hi","there"]' }).input).toEqual(['hi', 'there']);
     expect(read({ 'gen_ai.input.messages': JSON.stringify(Array(1000).fill(user)) }).input).toHaveLength(1000);
+  });
+
+  it.each([2000, 2001])('of which there are %d are all kept, in either form', (count) => {
+    const many = Array<typeof user>(count).fill(user);
+    const expected = count > 2000 ? [many] : many;
+    expect(read({ 'gen_ai.input.messages': JSON.stringify(many) }).input).toEqual(expected);
+    expect(read({ 'gen_ai.input.messages': many }).input).toEqual(expected);
   });
 
   it('follow the instructions', () => {

@@ -73,20 +73,22 @@ function addChosen(read: SpanReader, rows: number[], side: 'input' | 'output', c
 }
 
 function addMessages(table: AttributeTable, row: number, refs: string[], texts: Texts): void {
-  if (table.types[row] === ValueType.string) {
-    const from = table.from[row]!;
-    const ranges = splitJsonList(table.bytes, from, from + table.length[row]!, MAX_MESSAGES);
-    if (ranges && areMessages(ranges.length / 2, table.length[row]!))
-      for (let i = 0; i < ranges.length; i += 2) refs.push(texts.put(table.bytes, ranges[i]!, ranges[i + 1]!));
-    else refs.push(putValue(table, row, texts));
-    return;
-  }
+  if (table.types[row] !== ValueType.string) return addStructured(table, row, refs, texts);
+  const from = table.from[row]!;
+  const ranges = splitJsonList(table.bytes, from, from + table.length[row]!, MAX_MESSAGES);
+  if (!ranges || !areMessages(ranges.length / 2, table.length[row]!)) refs.push(putValue(table, row, texts));
+  else for (let i = 0; i < ranges.length; i += 2) refs.push(texts.put(table.bytes, ranges[i]!, ranges[i + 1]!));
+}
+
+function addStructured(table: AttributeTable, row: number, refs: string[], texts: Texts): void {
   const value = table.value(row);
-  for (const item of Array.isArray(value) ? value.slice(0, MAX_MESSAGES) : [value]) refs.push(texts.putText(JSON.stringify(item)));
+  const items = Array.isArray(value) ? value : [value];
+  if (!areMessages(items.length, table.length[row]!)) refs.push(putValue(table, row, texts));
+  else for (const item of items) refs.push(texts.putText(JSON.stringify(item)));
 }
 
 /** Many that are shorter than any message are none: each costs a hash, and a request has room for millions. */
-const areMessages = (count: number, bytes: number): boolean => count <= 64 || bytes / count >= 16;
+const areMessages = (count: number, bytes: number): boolean => count <= 64 || (count <= MAX_MESSAGES && bytes / count >= 16);
 
 function putValue(table: AttributeTable, row: number, texts: Texts): string {
   if (table.types[row] !== ValueType.string) return texts.putText(table.text(row));
