@@ -33,7 +33,7 @@ export async function readFacets(context: Context, filters: RunFilters): Promise
     project: context.project,
     top: TOP,
   });
-  return withAnnounced(toFacets(row), filters, live);
+  return withAnnounced(toFacets(row), filters, live, context.now());
 }
 
 function toFacets(row: Row | undefined): Facets {
@@ -50,17 +50,29 @@ function toFacets(row: Row | undefined): Facets {
   };
 }
 
-/** Runs that are announced and not booked are in the list, so they count here too. */
-function withAnnounced(facets: Facets, filters: RunFilters, { unbooked }: LiveNow): Facets {
+/** Runs that are announced and not booked are in the list, so they count here too. They have no model, provider or amount yet. */
+function withAnnounced(facets: Facets, filters: RunFilters, { unbooked }: LiveNow, now: number): Facets {
   for (const run of unbooked) {
-    if (matchesAnnounced(run, { ...filters, status: undefined })) add(facets.status, 'running');
-    if (matchesAnnounced(run, { ...filters, feature: undefined })) add(facets.feature, run.feature);
-    if (run.userId && matchesAnnounced(run, { ...filters, user: undefined })) add(facets.user, run.userId);
+    const values: Partial<Record<Facet, readonly string[]>> = {
+      status: ['running'],
+      feature: [run.feature],
+      user: run.userId ? [run.userId] : [],
+      tag: [...new Set(run.tags)],
+      starred: [String(run.starred)],
+    };
+    for (const [facet, here] of Object.entries(values) as [Facet, readonly string[]][])
+      if (matchesAnnounced(run, { ...filters, [facet]: undefined }, now)) for (const value of here) add(facets[facet], value);
   }
+  if (unbooked.length > 0) for (const values of Object.values(facets)) values.sort(byCount);
   return facets;
 }
 
-function add(values: Facets[Facet], value: string): void {
+type Value = Facets[Facet][number];
+
+/** The order of facets.sql. */
+const byCount = (a: Value, b: Value) => b.count - a.count || (a.value < b.value ? -1 : 1);
+
+function add(values: Value[], value: string): void {
   const found = values.find((one) => one.value === value);
   if (found) found.count += 1;
   else values.push({ value, count: 1 });

@@ -34,10 +34,12 @@ describe('a run that is only announced', () => {
     ['other words', { q: 'rome' }, false],
     ['a model, of which it has none yet', { model: ['m'] }, false],
     ['an amount, which is not known yet', { maxCost: '1' }, false],
+    ['its length until now', { minDurationMs: 10_000 }, true],
+    ['more than its length until now', { minDurationMs: 10_001 }, false],
     ['archived ones', { archived: true }, false],
     ['starred ones', { starred: true }, true],
     ['those not starred', { starred: false }, false],
     ['its tag', { tag: ['x', 'demo'] }, true],
     ['another tag', { tag: ['x'] }, false],
-  ])('%s', (_name, filters, want) => expect(matchesAnnounced(run, filters)).toBe(want));
+  ])('%s', (_name, filters, want) => expect(matchesAnnounced(run, filters, Date.parse('2026-11-22T12:00:10Z'))).toBe(want));
 });

@@ -1,12 +1,12 @@
 import type { RunFilters } from '../http/params.ts';
 import { nanos } from '../values.ts';
-import type { AnnouncedRun } from './run.ts';
+import { type AnnouncedRun, lengthSoFar } from './run.ts';
 
 /** Whether a run of which only the start is known passes the filters. It has no amounts and no calls yet, so it fails every filter on these. */
-export function matchesAnnounced(run: AnnouncedRun, filters: RunFilters): boolean {
+export function matchesAnnounced(run: AnnouncedRun, filters: RunFilters, now: number): boolean {
   const oneOf = (values: readonly string[] | undefined, value: string | null) => values === undefined || values.includes(value ?? '');
   const needsBooks = [filters.model, filters.provider, filters.minCost, filters.maxCost].some((filter) => filter !== undefined);
-  if (needsBooks || (filters.minTokens ?? 0) > 0 || (filters.minDurationMs ?? 0) > 0) return false;
+  if (needsBooks || (filters.minTokens ?? 0) > 0 || lengthSoFar(run, now) < (filters.minDurationMs ?? 0)) return false;
   if (run.archived !== (filters.archived ?? false)) return false;
   return (
     (filters.starred === undefined || run.starred === filters.starred) &&

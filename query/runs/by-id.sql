@@ -1,6 +1,6 @@
 -- Whole-life totals of the named runs with what their user did to them.
 SELECT
-  id, first_day, first_start, last_end, last_news, current_status, booked_status, facts, longest_conversation, n_tasks,
+  id, first_day, first_start, last_end, took, last_news, current_status, booked_status, facts, longest_conversation, n_tasks,
   arrayMap(t -> leftPad(lower(hex(t)), 32, '0'), all_traces) AS trace_ids,
   n_llm, n_embedding, n_tool, n_retrieval, n_errors, n_failed_calls,
   sum_input AS input, sum_output AS output, sum_cache_read AS cache_read, sum_cache_write AS cache_write, sum_reasoning AS reasoning,

@@ -41,7 +41,7 @@ const CONDITION: Record<Filter, string> = {
   minCost: '(n_known_cost > 0 AND sum_cost >= {minCost:Decimal(38, 12)})',
   maxCost: '(n_known_cost > 0 AND sum_cost <= {maxCost:Decimal(38, 12)})',
   minTokens: 'sum_input + sum_output >= {minTokens:UInt64}',
-  minDurationMs: 'last_end >= first_start + toIntervalMillisecond({minDurationMs:UInt64})',
+  minDurationMs: 'took >= {minDurationMs:Int64} * 1000000',
 };
 
 /** The conditions of the filters that are given. Says nothing about archived or deleted runs: see {@link shelf}. */

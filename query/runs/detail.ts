@@ -15,10 +15,9 @@ const TRACE_ID = /^[0-9a-f]{32}$/i;
 export async function readRun(context: Context, id: string): Promise<Run> {
   const live = await readLive(context);
   const row = await findRow(context, id, live.running);
-  const now = context.now();
-  if (row) return toRun(row, now, live.byId.get(row.id));
+  if (row) return toRun(row, live.byId.get(row.id));
   const announced = live.unbooked.find((run) => run.runId === id || run.traceId === id.toLowerCase());
-  if (announced) return announcedRun(announced, now);
+  if (announced) return announcedRun(announced, context.now());
   throw notFound(`run ${id}`);
 }
 

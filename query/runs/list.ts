@@ -34,15 +34,18 @@ interface Place {
  * The page is found in as short a stretch as can hold it. A run that was resumed in it but began before it is not what it seems
  * there, so the totals of each run on the page are read over its whole life, and a run that turns out older is dropped: it has its place further down.
  */
-export async function listRuns(context: Context, query: RunListQuery): Promise<RunList> {
+export async function listRuns(asked: Context, query: RunListQuery): Promise<RunList> {
   const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor, query.sort);
+  // The lengths of runs that are going grow: all pages by length are of one moment, so that none slips from one page to another.
+  const moment = query.sort === '-durationMs' ? (cursor?.asOf ?? asked.now()) : undefined;
+  const context = moment === undefined ? asked : { ...asked, now: () => moment };
   const live = await readLive(context);
   const { found, more } = await findPage(context, query, cursor, live);
-  const now = context.now();
-  const runs = found.map(({ row }) => toRun(row, now, live.byId.get(row.id)));
+  const runs = found.map(({ row }) => toRun(row, live.byId.get(row.id)));
   const last = found.at(-1);
-  const nextCursor = more && last ? encodeCursor({ sort: query.sort, value: last.place.sort_value, runId: last.row.id }) : null;
-  return { runs: cursor ? runs : withAnnounced(runs, query, live, now), nextCursor };
+  const nextCursor =
+    more && last ? encodeCursor({ sort: query.sort, value: last.place.sort_value, runId: last.row.id, asOf: moment }) : null;
+  return { runs: cursor ? runs : withAnnounced(runs, query, live, context.now()), nextCursor };
 }
 
 interface Page {
@@ -112,10 +115,11 @@ function readPlaces(context: Context, query: RunListQuery, after: Cursor | undef
   });
 }
 
-/** The first page with the runs that are announced and not booked, in their place by start, or after all where their amounts are what the list is ordered by. */
+/** The first page with the runs that are announced and not booked, in their place by start or length, or after all where the order is by amounts. */
 function withAnnounced(booked: Run[], query: RunFilters & { sort: RunSort }, live: LiveNow, now: number): Run[] {
-  const announced = live.unbooked.filter((run) => matchesAnnounced(run, query)).map((run) => announcedRun(run, now));
+  const announced = live.unbooked.filter((run) => matchesAnnounced(run, query, now)).map((run) => announcedRun(run, now));
   if (announced.length === 0) return booked;
   const all = [...booked, ...announced];
-  return query.sort === '-startedAt' ? all.sort((a, b) => Number(nanos(b.startedAt) - nanos(a.startedAt))) : all;
+  if (query.sort === '-startedAt') return all.sort((a, b) => Number(nanos(b.startedAt) - nanos(a.startedAt)));
+  return query.sort === '-durationMs' ? all.sort((a, b) => b.durationMs - a.durationMs) : all;
 }

@@ -8,6 +8,8 @@ export interface RunRow extends TokenSums {
   first_day: string;
   first_start: string;
   last_end: string;
+  /** Nanoseconds; until now while it runs. */
+  took: Figure;
   last_news: string;
   current_status: RunStatus;
   booked_status: string;
@@ -34,12 +36,9 @@ export interface RunRow extends TokenSums {
   new_tags: string | null;
 }
 
-/** @param now milliseconds since 1970: how long a run that is still going has taken */
-export function toRun(row: RunRow, now: number, live?: LiveRun): Run {
+export function toRun(row: RunRow, live?: LiveRun): Run {
   const status = row.current_status;
   const going = status === 'running';
-  const start = nanos(row.first_start);
-  const end = going ? BigInt(now) * 1_000_000n : nanos(row.last_end);
   const lastSignal = live && nanos(live.lastSignalAt) > nanos(row.last_end) ? live.lastSignalAt : instant(row.last_end);
   return {
     runId: row.id,
@@ -49,7 +48,7 @@ export function toRun(row: RunRow, now: number, live?: LiveRun): Run {
     status,
     startedAt: instant(row.first_start),
     endedAt: going || status === 'stalled' ? null : instant(row.last_end),
-    durationMs: milliseconds(end > start ? end - start : 0n),
+    durationMs: milliseconds(BigInt(row.took)),
     lastActivityAt: lastSignal,
     userId: orNull(row.facts.user_id),
     sessionId: orNull(row.facts.session_id),
@@ -81,9 +80,14 @@ export interface AnnouncedRun extends LiveRun {
   readonly archived: boolean;
 }
 
+/** Milliseconds since its start. */
+export function lengthSoFar(live: LiveRun, now: number): number {
+  const elapsed = BigInt(now) * 1_000_000n - nanos(live.startedAt);
+  return milliseconds(elapsed > 0n ? elapsed : 0n);
+}
+
 /** Nothing of it is booked, so every amount is unknown. */
 export function announcedRun(live: AnnouncedRun, now: number): Run {
-  const elapsed = BigInt(now) * 1_000_000n - nanos(live.startedAt);
   return {
     runId: live.runId,
     name: live.name || nameless(live.runId),
@@ -92,7 +96,7 @@ export function announcedRun(live: AnnouncedRun, now: number): Run {
     status: 'running',
     startedAt: live.startedAt,
     endedAt: null,
-    durationMs: milliseconds(elapsed > 0n ? elapsed : 0n),
+    durationMs: lengthSoFar(live, now),
     lastActivityAt: live.lastSignalAt,
     userId: live.userId,
     sessionId: live.sessionId,

@@ -17,6 +17,8 @@ SELECT
     booked_status IN ('completed', 'failed', 'cancelled'), booked_status,
     last_news < {stalledBefore:DateTime64(3, 'UTC')}, 'stalled',
     'running') AS current_status,
+  -- Nanoseconds from first start to last end, or until now while it runs: what is shown, sorted and filtered by.
+  greatest(if(current_status = 'running', {now:Int64}, toUnixTimestamp64Nano(last_end)) - toUnixTimestamp64Nano(first_start), 0) AS took,
   sum(tasks) AS n_tasks,
   sum(llm_calls) AS n_llm,
   sum(embedding_calls) AS n_embedding,

@@ -20,9 +20,13 @@ export function totals(rows: Rows): { text: string; params: Params } {
   return { text: fill(TOTALS, { rows: "started_at >= {since:DateTime64(9, 'UTC')}" }), params: { since: rows.since } };
 }
 
-/** The moment and the live runs that decide between running and stalled. */
+/** The moment and the live runs that decide between running and stalled, and how long a run has taken so far. */
 export function clock(now: number, running: readonly string[]): Params {
-  return { stalledBefore: new Date(now - STALLED_AFTER_MS).toISOString().slice(0, 23).replace('T', ' '), running };
+  return {
+    now: String(BigInt(now) * 1_000_000n),
+    stalledBefore: new Date(now - STALLED_AFTER_MS).toISOString().slice(0, 23).replace('T', ' '),
+    running,
+  };
 }
 
 /**

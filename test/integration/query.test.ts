@@ -333,7 +333,8 @@ describe('GET /api/runs', () => {
     ['minCost=0.00039', ['failed-1', 'chat-1']],
     ['maxCost=0.000000000001', [T.plain]],
     ['minTokens=1100', ['adopted-1', 'chat-1']],
-    ['minDurationMs=3000', ['adopted-1', 'chat-1']],
+    ['minDurationMs=3000', ['running-1', 'adopted-1', 'chat-1']],
+    ['minDurationMs=180001', ['chat-1']],
     ['starred=true', []],
     ['starred=false', NEWEST],
     ['archived=true', []],
@@ -344,7 +345,7 @@ describe('GET /api/runs', () => {
     ['sort=-cost', ['failed-1', 'chat-1', 'adopted-1', T.plain, 'stalled-1', 'running-1']],
     ['sort=-tokens', ['chat-1', 'adopted-1', 'failed-1', 'running-1', T.plain, 'stalled-1']],
     ['sort=-tasks&limit=2', ['chat-1', 'adopted-1']],
-    ['sort=-durationMs&limit=3', ['chat-1', 'adopted-1', 'stalled-1']],
+    ['sort=-durationMs&limit=4', ['chat-1', 'running-1', 'adopted-1', 'stalled-1']],
   ])('%s', async (query, want) => expect(await ids(query)).toEqual(want));
 
   it.each(['-startedAt', '-cost', '-tokens', '-durationMs', '-tasks'].flatMap((sort) => [1, 2, 4].map((limit) => [sort, limit])))(
@@ -698,6 +699,49 @@ describe('live runs', () => {
       expect(await ask<Run>(`/api/runs/${announced.traceId}`)).toMatchObject({ runId: 'new-1' });
       expect(await ask('/api/runs/new-1/tasks')).toEqual({ tasks: [], total: 0, order: 'tree' });
       expect(await ask('/api/runs/new-1/messages')).toEqual({ runId: 'new-1', messages: [] });
+    }));
+
+  it('stand where the length that is shown puts them', () =>
+    during([announced], async () => {
+      const { runs } = await ask<RunList>('/api/runs?sort=-durationMs');
+      const lengths = runs.map((run) => run.durationMs);
+      expect(runs.slice(0, 3).map((run) => run.runId)).toEqual(['chat-1', 'running-1', 'new-1']);
+      expect(lengths).toEqual([...lengths].sort((a, b) => b - a));
+      expect(await ids('minDurationMs=60000')).toEqual(['new-1', 'running-1', 'chat-1']);
+      expect(await ids('minDurationMs=60001')).toEqual(['running-1', 'chat-1']);
+    }));
+
+  it('keep their place by length while pages are turned and time goes on', async () => {
+    let now = NOW;
+    const later = express().use(queryRoutes({ store, live, logger, now: () => now }));
+    const page = async (query: string) => (await request(later).get(`/api/runs?sort=-durationMs&limit=1${query}`)).body as RunList;
+    const paged: string[] = [];
+    const lengths: number[] = [];
+    for (let cursor = ''; ; now += 1000) {
+      const { runs, nextCursor } = await page(cursor);
+      paged.push(...runs.map((run) => run.runId));
+      lengths.push(...runs.map((run) => run.durationMs));
+      if (nextCursor === null) break;
+      cursor = `&cursor=${nextCursor}`;
+    }
+    expect(paged).toEqual(await ids('sort=-durationMs'));
+    expect(lengths[1]).toBe(180_000);
+  });
+
+  it('are counted in the facets', () =>
+    during([announced], async () => {
+      const before = await ask<Record<string, { value: string; count: number }[]>>('/api/facets?feature=applet');
+      expect(before.starred).toEqual([{ value: 'false', count: 1 }]);
+      await request(server)
+        .patch('/api/runs/new-1')
+        .send({ starred: true, tags: ['fresh'] });
+      const after = await ask<Record<string, { value: string; count: number }[]>>('/api/facets?starred=true');
+      expect(after.starred).toEqual([
+        { value: 'false', count: NEWEST.length },
+        { value: 'true', count: 1 },
+      ]);
+      expect(after.tag).toEqual([{ value: 'fresh', count: 1 }]);
+      await request(server).patch('/api/runs/new-1').send({ starred: false, tags: [] });
     }));
 
   it('can be starred and deleted before anything of them is booked', () =>
