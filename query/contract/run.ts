@@ -47,12 +47,21 @@ export type RunList = z.infer<typeof runList>;
 export const runSort = z.enum(['-startedAt', '-cost', '-tokens', '-durationMs', '-tasks']);
 export type RunSort = z.infer<typeof runSort>;
 
+/** What a person calls a thing, on one line and without the blanks around it. */
+const label = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u, 'must hold no control characters');
+
 export const runPatch = z
   .object({
-    name: z.string().min(1).max(200),
+    name: label(200),
     starred: z.boolean(),
     archived: z.boolean(),
-    tags: z.array(z.string().min(1).max(64)).max(32),
+    tags: z.array(label(64)).max(32),
   })
   .partial()
   .strict();

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import type { Conversation, TaskStatus } from '../contract/index.ts';
 import { groupBy } from '../group.ts';
 import { notFound } from '../http/errors.ts';
-import { findRow } from '../runs/detail.ts';
+import { findAnnounced, findRow } from '../runs/detail.ts';
 import { readLive } from '../runs/read.ts';
 import { sql } from '../sql.ts';
 import { ofRun } from '../tasks/list.ts';
@@ -81,8 +81,7 @@ function callOf(row: CallRow): Omit<Call, 'input' | 'output'> {
 const spanKey = (row: { trace: string; span: string }) => `${row.trace}:${row.span}`;
 
 async function announcedOnly(context: Context, id: string): Promise<Conversation> {
-  const { unbooked } = await readLive(context);
-  const run = unbooked.find((one) => one.runId === id || one.traceId === id);
+  const run = findAnnounced(await readLive(context), id);
   if (!run) throw notFound(`run ${id}`);
   return { runId: run.runId, messages: [] };
 }

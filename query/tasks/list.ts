@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import type { TaskList } from '../contract/index.ts';
 import { notFound } from '../http/errors.ts';
 import { whole } from '../http/params.ts';
-import { findRow } from '../runs/detail.ts';
+import { findAnnounced, findRow } from '../runs/detail.ts';
 import { readLive } from '../runs/read.ts';
 import type { RunRow } from '../runs/run.ts';
 import { fill, sql } from '../sql.ts';
@@ -65,7 +65,6 @@ export function ofRun(context: Context, run: RunRow) {
 
 /** A run that has only been announced has no tasks yet. */
 async function announcedOnly(context: Context, id: string): Promise<TaskList> {
-  const { unbooked } = await readLive(context);
-  if (unbooked.some((run) => run.runId === id || run.traceId === id)) return { tasks: [], total: 0, order: 'tree' };
+  if (findAnnounced(await readLive(context), id)) return { tasks: [], total: 0, order: 'tree' };
   throw notFound(`run ${id}`);
 }

@@ -523,10 +523,11 @@ describe('GET /api/runs/:runId/tasks', () => {
 });
 
 it('GET /api/runs/:runId/messages tells the whole conversation, each message once', async () => {
-  const { runId, messages } = await ask<{ runId: string; messages: { role: string; parts: { text: string }[] }[] }>(
-    `/api/runs/${T.chat2}/messages`,
-  );
+  const conversation = (id: string) =>
+    ask<{ runId: string; messages: { role: string; parts: { text: string }[] }[] }>(`/api/runs/${id}/messages`);
+  const { runId, messages } = await conversation(T.chat2);
   expect(runId).toBe('chat-1');
+  for (const id of ['chat-1', T.chat1, T.chat2.toUpperCase()]) expect(await conversation(id)).toEqual({ runId, messages });
   expect(messages.map((message) => [message.role, message.parts[0]?.text])).toEqual([
     ['user', 'one'],
     ['assistant', '1'],
@@ -640,10 +641,23 @@ describe('PATCH and DELETE /api/runs/:runId', () => {
 
   it.each([
     [{ name: '' }, 400],
+    [{ name: '   ' }, 400],
+    [{ name: 'a\0b' }, 400],
+    [{ name: 'two\nlines' }, 400],
+    [{ name: 'half \ud83d' }, 400],
+    [{ tags: ['\t'] }, 400],
+    [{ tags: ['a\0b'] }, 400],
     [{ colour: 'red' }, 400],
     [{ starred: 'yes' }, 400],
     [{ tags: [1] }, 400],
   ])('refuses %j', async (body, status) => expect((await patch('chat-1', body)).status).toBe(status));
+
+  it('takes a name without the blanks around it', async () => {
+    expect((await patch('chat-1', { name: '  Weather ', tags: [' demo', 'eu'] })).body).toMatchObject({
+      name: 'Weather',
+      tags: ['demo', 'eu'],
+    });
+  });
 
   it('refuses a body that is no JSON, and a run that is not there', async () => {
     expect((await request(server).patch('/api/runs/chat-1').set('Content-Type', 'application/json').send('{')).status).toBe(400);
@@ -699,6 +713,15 @@ describe('live runs', () => {
       expect(await ask<Run>(`/api/runs/${announced.traceId}`)).toMatchObject({ runId: 'new-1' });
       expect(await ask('/api/runs/new-1/tasks')).toEqual({ tasks: [], total: 0, order: 'tree' });
       expect(await ask('/api/runs/new-1/messages')).toEqual({ runId: 'new-1', messages: [] });
+    }));
+
+  it('are found by their trace in any case, and answer with their own id', () =>
+    during([announced], async () => {
+      for (const id of [announced.traceId, announced.traceId.toUpperCase()]) {
+        expect(await ask<Run>(`/api/runs/${id}`)).toMatchObject({ runId: 'new-1' });
+        expect(await ask(`/api/runs/${id}/tasks`)).toEqual({ tasks: [], total: 0, order: 'tree' });
+        expect(await ask(`/api/runs/${id}/messages`)).toEqual({ runId: 'new-1', messages: [] });
+      }
     }));
 
   it('stand where the length that is shown puts them', () =>
