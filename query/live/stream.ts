@@ -27,14 +27,17 @@ export class LiveStream {
   open(request: Request, response: Response): void {
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache, no-transform', 'X-Accel-Buffering': 'no' });
     if (request.method === 'HEAD') return void response.end();
-    response.write(`retry: ${RETRY_MS}\n\n`);
-    const send = (event: Numbered) => {
-      response.write(frame(event));
+    const write = (text: string) => {
+      // At a stop the server ends the answer; its 'close' comes only when the reader has read the rest.
+      if (response.writableEnded || response.destroyed) return;
+      response.write(text);
       if (response.writableLength > MAX_UNREAD_BYTES) response.destroy();
     };
-    this.catchUp(request.get('Last-Event-ID'), response, send);
+    const send = (event: Numbered) => write(frame(event));
+    write(`retry: ${RETRY_MS}\n\n`);
+    this.catchUp(request.get('Last-Event-ID'), write);
     this.readers.add(send);
-    const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS);
+    const heartbeat = setInterval(() => write(': still here\n\n'), HEARTBEAT_MS);
     heartbeat.unref();
     response.on('close', () => {
       clearInterval(heartbeat);
@@ -42,11 +45,11 @@ export class LiveStream {
     });
   }
 
-  private catchUp(lastId: string | undefined, response: Response, send: (event: Numbered) => void): void {
+  private catchUp(lastId: string | undefined, write: (text: string) => void): void {
     if (!lastId) return;
     const missed = this.ring.after(lastId);
-    if (missed) missed.forEach(send);
-    else response.write('event: reset\ndata: {}\n\n');
+    if (missed) for (const event of missed) write(frame(event));
+    else write('event: reset\ndata: {}\n\n');
   }
 }
 
