@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { feature, kind, runStatus } from '../contract/index.ts';
+import { feature, runStatus } from '../contract/index.ts';
 import { storedTime } from '../values.ts';
 
 const MAX_VALUES = 500;
@@ -93,6 +93,3 @@ export const runFilters = z.strictObject({
   minDurationMs: whole(0, LONGEST_MS).optional().describe('Runs that took at least this many milliseconds.'),
 });
 export type RunFilters = z.output<typeof runFilters>;
-
-/** Kinds narrow tasks, never runs, so only analytics take them. */
-export const kindFilter = many(kind, 'Kind of task.');
