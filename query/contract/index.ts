@@ -23,7 +23,7 @@ export {
   summary,
   type Totals,
 } from './analytics.ts';
-export { type LiveEvent, type LiveRun, liveEvent, liveRun } from './live.ts';
+export { type LiveEvent, type LiveRun, liveEvent } from './live.ts';
 export { type Run, type RunList, type RunPatch, type RunSort, run, runList, runPatch, runSort } from './run.ts';
 export {
   type ApiError,
@@ -36,7 +36,6 @@ export {
   runStatus,
   type TaskStatus,
   type Tokens,
-  taskStatus,
   tokens,
 } from './shared.ts';
 export {
@@ -45,13 +44,11 @@ export {
   type Message,
   type MessagePart,
   message,
-  messagePart,
   type NotCountedBecause,
   notCountedBecause,
   type Receipt,
   type ReceiptLine,
   receipt,
-  receiptLine,
   type Task,
   type TaskDetail,
   type TaskList,
