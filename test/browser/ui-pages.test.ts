@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../support/server.ts';
-import { barriers, launch, PHONE, type Scheme, settled, sideways, visit, WIDE } from './ui-browser.ts';
+import { barriers, launch, PHONE, type Scheme, settled, sideways, type Visit, visit, WIDE } from './ui-browser.ts';
 import { book, daysOfWork } from './ui-day.ts';
 
 const REFUND = '7f3a9c2b5d1e4f60718293a4b5c6e41b';
@@ -74,12 +74,20 @@ describe('with two days of work', () => {
   ];
 
   describe.each(looks)('%s at %d', (scheme, width) => {
+    let visitor: Visit;
+    beforeAll(async () => {
+      visitor = await visit(browser, { scheme, width });
+    });
+    afterAll(() => visitor.close());
+
     it.each(pages)('%s: quiet console, no sideways scroll, no barriers', async (_name, path) => {
-      const { page, complaints, close } = await open(path, { scheme, width });
+      const { page, complaints } = visitor;
+      complaints.length = 0;
+      await page.goto(server.url + path);
+      await settled(page);
       expect(complaints).toEqual([]);
       expect(await sideways(page)).toBe(0);
       expect(await barriers(page)).toEqual([]);
-      await close();
     });
   });
 

@@ -54,7 +54,7 @@ function Call({ call, ...selecting }: { call: StoryCall } & Selecting) {
 function speaker(item: Extract<StoryItem, { type: 'message' }>, run: Run): string {
   const { role, model } = item.message;
   if (role === 'user') return run.userId ?? 'user';
-  return role === 'assistant' ? shortModel(model ?? item.task?.model ?? 'assistant') : role;
+  return role === 'assistant' ? shortModel(model ?? 'assistant') : role;
 }
 
 function Said({ item, run, ...selecting }: { item: Extract<StoryItem, { type: 'message' }>; run: Run } & Selecting) {

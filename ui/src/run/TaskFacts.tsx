@@ -23,7 +23,7 @@ function factsOf(detail: TaskDetail, runStart: number): Fact[] {
     ['Started', startedFact(detail.startedAt, runStart)],
     ['Speed', call ? speedOf(detail) : null],
     ['Finish', finishOf(detail)],
-    ['Reasoning', detail.tokens.reasoning === null ? null : `${formatTokens(detail.tokens.reasoning)} tokens`],
+    ['Reasoning', !detail.tokens.reasoning ? null : `${formatTokens(detail.tokens.reasoning)} tokens`],
     ['Counted', detail.counted ? 'yes, once' : 'no'],
     ['Response', detail.responseId && <CopyId id={detail.responseId} what="response id" />],
     ['Span', <CopyId key="span" id={detail.taskId} what="span id" />],

@@ -11,6 +11,7 @@ import { KindBadge, KindMark, StatusBadge } from '../parts/marks.tsx';
 import { Time } from '../parts/Time.tsx';
 import { MessageList } from './MessageList.tsx';
 import { ReceiptView } from './ReceiptView.tsx';
+import { compactJson } from './story.ts';
 import { TaskFacts } from './TaskFacts.tsx';
 import { ancestorsOf } from './tree.ts';
 import { taskLabel } from './WaterfallRow.tsx';
@@ -61,14 +62,19 @@ function TaskError({ task }: { task: Task }) {
   );
 }
 
+/** Values of an event may be anything; in a table they are text. */
+function asTexts(attributes: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, compactJson(value)]));
+}
+
 function Events({ detail }: { detail: TaskDetail }) {
   return (
     <ul className="events">
       {detail.events.map(({ name, at, attributes }, index) => (
         <li key={`${at} ${index.toString()}`}>
           <Time instant={at} format={clockSeconds} />
-          <span className="mono">{name}</span>
-          {Object.keys(attributes).length > 0 && <span className="mono muted">{JSON.stringify(attributes)}</span>}
+          <span className="mono bright">{name}</span>
+          <AttributeTable attributes={asTexts(attributes)} />
         </li>
       ))}
     </ul>

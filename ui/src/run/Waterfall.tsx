@@ -57,9 +57,11 @@ export function Waterfall({ tasks, selected, onSelect }: WaterfallProps) {
   return (
     <>
       <div className="waterfall-bar">
-        <button type="button" className="btn small" onClick={() => state.foldAll(state.folded.size === 0)}>
-          {state.folded.size === 0 ? 'Fold' : 'Unfold all'}
-        </button>
+        {state.foldAll && (
+          <button type="button" className="btn small" onClick={() => state.foldAll?.(state.folded.size === 0)}>
+            {state.folded.size === 0 ? 'Fold' : 'Unfold all'}
+          </button>
+        )}
         {!isWhole(view) && (
           <button type="button" className="btn small" onClick={() => state.setView(WHOLE)}>
             Whole run

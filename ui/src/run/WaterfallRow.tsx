@@ -2,8 +2,8 @@ import { memo } from 'react';
 import type { Task } from '../../../query/contract/index.ts';
 import { formatDuration } from '../format/duration.ts';
 import { shortModel } from '../format/ids.ts';
-import { formatInt, formatTokens } from '../format/numbers.ts';
-import { Amount } from '../parts/Amount.tsx';
+import { formatInt } from '../format/numbers.ts';
+import { Amount, Unknown } from '../parts/Amount.tsx';
 import { GridCell, Row } from '../parts/grid.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { KindMark } from '../parts/marks.tsx';
@@ -52,7 +52,7 @@ function Lane({ task, scale, view }: { task: Task; scale: Timescale; view: Viewp
 
 function Tokens({ task }: { task: Task }) {
   const { total } = task.tokens;
-  if (task.counted) return <>{formatTokens(total)}</>;
+  if (task.counted) return total === null ? <Unknown why="This call did not report its tokens." quiet /> : formatInt(total);
   if (total === null) return null;
   return (
     <span className="muted" title={NOT_COUNTED[task.notCountedBecause ?? 'not_a_model_call']}>

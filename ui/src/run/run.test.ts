@@ -117,7 +117,7 @@ describe('story', () => {
     taskId,
     traceId: 't',
     at: null,
-    model: null,
+    model: role === 'assistant' ? 'gpt-5-mini' : null,
   });
   const messages = [
     say('user', [{ type: 'text', text: 'Where is it?' }]),

@@ -58,7 +58,12 @@ export function storyOf(messages: readonly Message[], tasks: readonly Task[]): S
     const answered = message.parts.filter(ofType('tool_result'));
     const text =
       messageText(message) ||
-      (answered.some(({ id }) => id === null || !called.has(id)) ? answered.map(({ result }) => compactJson(result)).join('\n') : '');
+      (answered.some(({ id }) => id === null || !called.has(id))
+        ? answered
+            .map(({ result }) => compactJson(result))
+            .join('\n')
+            .trim()
+        : '');
     const calls = message.parts.filter(ofType('tool_call')).map((part) => ({
       name: part.name,
       args: part.arguments,
@@ -70,7 +75,8 @@ export function storyOf(messages: readonly Message[], tasks: readonly Task[]): S
       .map((part) => part.text)
       .join('\n');
     if (text === '' && calls.length === 0 && reasoning === '') return [];
-    const task = message.role === 'assistant' && message.taskId !== null ? byId.get(message.taskId) : undefined;
+    // An answer that was only sent along again, as part of a history, cost nothing here: it names no model.
+    const task = message.role === 'assistant' && message.model !== null && message.taskId !== null ? byId.get(message.taskId) : undefined;
     return [{ type: 'message', key: `message ${index}`, message, text, reasoning, task, calls }];
   });
   return withLookups(items, tasks);

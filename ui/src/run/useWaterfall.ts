@@ -13,7 +13,8 @@ export interface WaterfallState {
   view: Viewport;
   setView: (view: Viewport) => void;
   toggle: (taskId: string) => void;
-  foldAll: (fold: boolean) => void;
+  /** Folds whatever can be folded below the roots, or unfolds it all; null where there is nothing to fold. */
+  foldAll: ((fold: boolean) => void) | null;
   nextFailure: (() => void) | null;
   onKeyDown: (event: KeyboardEvent) => void;
 }
@@ -48,6 +49,7 @@ export function useWaterfall(tasks: readonly Task[], selected: Task | undefined,
     End: () => select(rows.at(-1)),
   };
 
+  const foldable = useMemo(() => tree.filter(({ hasChildren, depth }) => hasChildren && depth > 0).map(({ task }) => task.taskId), [tree]);
   const failures = tasks.filter(({ status }) => status === 'failed');
   const failure = failures[(failures.findIndex(({ taskId }) => taskId === selected?.taskId) + 1) % Math.max(1, failures.length)];
 
@@ -59,8 +61,7 @@ export function useWaterfall(tasks: readonly Task[], selected: Task | undefined,
     view,
     setView,
     toggle,
-    foldAll: (fold) =>
-      setFolded(new Set(fold ? tree.filter(({ hasChildren, depth }) => hasChildren && depth > 0).map(({ task }) => task.taskId) : [])),
+    foldAll: foldable.length > 0 ? (fold) => setFolded(new Set(fold ? foldable : [])) : null,
     nextFailure: failure ? () => onSelect(failure) : null,
     onKeyDown(event) {
       const action = actions[event.key];
