@@ -50,6 +50,7 @@ export class InboxBlock {
     this.#addVerdict(row);
     this.#addDraft(row);
     this.#addPayload(row, sign === 1);
+    this.#c.trace_seen.push64(entry.traceSeen);
     this.#addCargo(null);
     this.rows++;
   }
@@ -157,6 +158,7 @@ export class InboxBlock {
     for (const column of [this.#c.events, this.#c.links]) column.data.text('');
     for (const column of [this.#c.trace_id, this.#c.context_ref, this.#c.span_id, this.#c.parent_id]) column.push('');
     this.#c.seen.push64(seen);
+    this.#c.trace_seen.push64(seen);
     for (const column of [this.#c.ver, this.#c.fact_ver, this.#c.weight]) column.push(0);
     for (const column of [this.#c.visible, this.#c.counted, this.#c.known]) column.push(0);
     this.#c.flags.push(0);

@@ -10,6 +10,7 @@ export function inboxColumns() {
     span_id: new Ids('UInt64', 8),
     parent_id: new Ids('UInt64', 8),
     seen: new Numbers64("DateTime64(3, 'UTC')"),
+    trace_seen: new Numbers64("DateTime64(3, 'UTC')"),
     ver: new Numbers32('UInt32'),
     visible: new Numbers8('UInt8'),
     counted: new Numbers8('UInt8'),

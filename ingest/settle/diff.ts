@@ -8,6 +8,8 @@ export type TaskRow = Row<Draft>;
 export interface Entry {
   sign: 1 | -1;
   row: TaskRow;
+  /** When the first span of the trace was booked. Facts of a run are ordered by it: that of the row is later where the root comes last. */
+  traceSeen: number;
 }
 
 /**
@@ -24,7 +26,11 @@ export function diff(
   entries: Entry[],
 ): TaskRow[] {
   let lastFact = 0;
-  for (const row of known.values()) lastFact = Math.max(lastFact, row.factVer);
+  let traceSeen = now;
+  for (const row of known.values()) {
+    lastFact = Math.max(lastFact, row.factVer);
+    traceSeen = Math.min(traceSeen, row.seen);
+  }
   return drafts.map((draft, i) => {
     const verdict = verdicts[i]!;
     const old = known.get(draft.spanId);
@@ -36,8 +42,8 @@ export function diff(
       ver: old ? old.ver + 1 : 1,
       factVer: verdict.bears ? lastFact + 1 : 0,
     };
-    if (old) entries.push({ sign: -1, row: old });
-    entries.push({ sign: 1, row });
+    if (old) entries.push({ sign: -1, row: old, traceSeen });
+    entries.push({ sign: 1, row, traceSeen });
     return row;
   });
 }

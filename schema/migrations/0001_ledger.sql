@@ -12,6 +12,8 @@ CREATE TABLE inbox (
   parent_id UInt64,
   -- When the span was first booked; every later version carries it over, so a span never changes key or partition.
   seen DateTime64(3, 'UTC'),
+  -- When the first span of its trace was: the facts of a run are ordered by it, since the row that bears them may be booked last.
+  trace_seen DateTime64(3, 'UTC') DEFAULT seen,
   ver UInt32,
   -- 0 while the trace has no AI span: kept, but not a run yet.
   visible UInt8,
@@ -45,7 +47,8 @@ CREATE TABLE inbox (
   reported_cost Decimal(18, 12),
   priced_cost Decimal(18, 12),
   price_id LowCardinality(String),
-  -- Bits: 1 time out of range, 2 text truncated, 4 attributes dropped, 8 usage aggregated by the sender, 16 value out of range, 32 orphan, 64 cycle cut.
+  -- Bits: 1 time out of range, 2 text truncated, 4 attributes dropped, 8 usage aggregated by the sender, 16 value out of range, 32 orphan, 64 cycle cut,
+  -- 128 an agent being created, 256 no usable time.
   flags UInt16,
   response_id String,
   -- Facts of the run as this trace knows them, on one row of the trace (the bearer). fact_ver 0: not the bearer.
@@ -204,8 +207,8 @@ SELECT i.project AS project, toDate(i.seen) AS day, i.run_id AS run_id,
   max(i.seen) AS last_seen,
   groupUniqArray(i.trace_id) AS traces,
   max(if(i.kind = 'llm', length(i.input_refs) + length(i.output_refs), 0))::UInt32 AS messages,
-  argMinStateIf((i.run_name, i.user_id, i.session_id, i.feature::String, i.source_id::String, i.run_tags)::Tuple(name String, user_id String, session_id String, feature String, source_id String, tags Array(String)), (i.seen, -toInt64(i.fact_ver)), i.sign = 1 AND i.fact_ver > 0) AS first_facts,
-  argMaxStateIf(i.run_status::String, (i.seen, i.fact_ver), i.sign = 1 AND i.fact_ver > 0) AS last_status,
+  argMinStateIf((i.run_name, i.user_id, i.session_id, i.feature::String, i.source_id::String, i.run_tags)::Tuple(name String, user_id String, session_id String, feature String, source_id String, tags Array(String)), (i.trace_seen, -toInt64(i.fact_ver)), i.sign = 1 AND i.fact_ver > 0) AS first_facts,
+  argMaxStateIf(i.run_status::String, (i.trace_seen, i.fact_ver), i.sign = 1 AND i.fact_ver > 0) AS last_status,
   sum(i.sign)::Int64 AS tasks,
   sum(i.sign * (i.kind = 'llm') * i.counted)::Int64 AS llm_calls,
   sum(i.sign * (i.kind = 'embedding') * i.counted)::Int64 AS embedding_calls,

@@ -57,7 +57,7 @@ const facts = (row: TaskRow) => {
 
 async function roundTrip(project: string, rows: readonly TaskRow[]): Promise<void> {
   const block = new InboxBlock();
-  for (const row of rows) block.addEntry(project, { sign: 1, row });
+  for (const row of rows) block.addEntry(project, { sign: 1, row, traceSeen: row.seen });
   await test.load(block.finish());
   const back = await lookup(project, [...new Set(rows.map((row) => row.draft.traceId))]);
   expect(back.sort(byId).map(facts)).toEqual(rows.map(readBack).sort(byId).map(facts));
@@ -153,7 +153,8 @@ describe('a block', () => {
     const project = `names-${count}`;
     const block = new InboxBlock();
     const id = (i: number): string => (i + 1).toString(16).padStart(16, '0');
-    for (let i = 0; i < count; i++) block.addEntry(project, { sign: 1, row: rowOf(makeDraft({ spanId: id(i), name: `name ${i}` })) });
+    for (let i = 0; i < count; i++)
+      block.addEntry(project, { sign: 1, row: rowOf(makeDraft({ spanId: id(i), name: `name ${i}` })), traceSeen: NOW });
     await test.load(block.finish());
     const [row] = await test.store.query(
       `SELECT uniqExact(name) AS names, countIf(name = concat('name ', toString(span_id - 1))) AS right FROM tasks FINAL WHERE project = {project:String}`,
@@ -185,7 +186,7 @@ describe('a block', () => {
       }),
     );
     const block = new InboxBlock();
-    block.addEntry('long', { sign: 1, row });
+    block.addEntry('long', { sign: 1, row, traceSeen: row.seen });
     await test.load(block.finish());
     const [back] = await lookup('long', [row.draft.traceId]);
     expect(Object.fromEntries(textsOf(back!.draft))).toEqual({ long: `${'x'.repeat(MAX_VALUE - 1)}\ufffd`, next: 'whole' });
@@ -198,7 +199,7 @@ describe('a block', () => {
     table.push(keys.idOf('long'), ValueType.string, 0, bytes.length, 0);
     const row = rowOf(makeDraft({ attributes: { table, from: 0, to: 2, skip: null }, name: 'lone \ud800 surrogate' }));
     const block = new InboxBlock();
-    block.addEntry('utf8', { sign: 1, row });
+    block.addEntry('utf8', { sign: 1, row, traceSeen: row.seen });
     await test.load(block.finish());
     const [back] = await lookup('utf8', [row.draft.traceId]);
     expect(Object.fromEntries(textsOf(back!.draft))).toEqual({ short: 'a\ufffd\ufffdb', long: `a\ufffd\ufffd${'b'.repeat(60)}` });
@@ -257,7 +258,7 @@ describe('a block', () => {
 
   it('is empty again after it was cleared', async () => {
     const block = new InboxBlock();
-    block.addEntry('cleared', { sign: 1, row: rowOf(makeDraft({ attributes: attributesOf([['a', 'b']]) })) });
+    block.addEntry('cleared', { sign: 1, row: rowOf(makeDraft({ attributes: attributesOf([['a', 'b']]) })), traceSeen: NOW });
     block.addCargo('cleared', { texts: new Map([['1'.repeat(32), slice('x')]]), details: [], balance: balance({ received: 1 }) }, NOW);
     block.clear();
     await roundTripWith(block, 'cleared after');
@@ -265,7 +266,7 @@ describe('a block', () => {
 
   async function roundTripWith(block: InboxBlock, project: string): Promise<void> {
     const row = rowOf(makeDraft({ attributes: attributesOf([['c', 'd']]), name: 'kept' }));
-    block.addEntry(project, { sign: 1, row });
+    block.addEntry(project, { sign: 1, row, traceSeen: row.seen });
     await test.load(block.finish());
     const back = await lookup(project, [row.draft.traceId]);
     expect(back.map(facts)).toEqual([facts(readBack(row))]);

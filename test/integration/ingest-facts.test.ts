@@ -44,9 +44,7 @@ describe('the facts of a run whose spans come in several batches', () => {
     expect(await runOf('status', child, root)).toMatchObject({ status: 'completed' });
   });
 
-  // `first_facts` orders by when the row was seen, and the child that bore the facts until the root came was seen before it: its facts stay.
-  // To be ordered by when the trace was seen. Take `.fails` away with it.
-  it.fails('are those of the root where it comes last, as it does in most exports', async () => {
+  it('are those of the root where it comes last, as it does in most exports', async () => {
     expect(await runOf('root last', child, root)).toEqual({ name: 'named', user: 'u', status: 'completed' });
   });
 });
