@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { breakdownQuery, seriesQuery } from '../api/analytics.ts';
 import type { Scope } from '../api/params.ts';
-import { shortModel } from '../format/ids.ts';
+import { modelLabels } from '../format/ids.ts';
 import { intervalName } from '../format/time.ts';
 import { Unknown } from '../parts/Amount.tsx';
 import { Loaded } from '../parts/Loaded.tsx';
@@ -22,6 +22,7 @@ const MEASURES = [
 const BARS = 31;
 
 function LegendTable({ legend, measure }: { legend: Legend; measure: StackMeasure }) {
+  const named = modelLabels(legend.rows.map(({ label }) => label));
   return (
     <table className="table legend" aria-label="Totals by model">
       <tbody>
@@ -31,7 +32,7 @@ function LegendTable({ legend, measure }: { legend: Legend; measure: StackMeasur
               <span>
                 <i className="swatch" style={{ background: colour }} />
                 <b className="ell" title={label}>
-                  {shortModel(label)}
+                  {named(label)}
                 </b>
               </span>
             </th>

@@ -2,12 +2,13 @@ import './facets.css';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { facetsQuery } from '../api/analytics.ts';
+import { modelLabels } from '../format/ids.ts';
 import { formatInt } from '../format/numbers.ts';
 import { Icon } from '../parts/Icon.tsx';
 import type { IconName } from '../parts/icons.tsx';
 import { Loaded } from '../parts/Loaded.tsx';
 import { FEATURES, type ListFilter, STATUSES, toggled } from '../url/runs-search.ts';
-import { type FacetItem, inOrder, modelLabels, withTicked } from './facet-items.ts';
+import { type FacetItem, inOrder, withTicked } from './facet-items.ts';
 import { type RunsAddress, useRunsSearch } from './useRunsSearch.ts';
 
 const FIRST = 6;
@@ -104,7 +105,7 @@ export function Facets() {
             name="model"
             address={address}
             items={withTicked(data.model, filters.model)}
-            label={modelLabels(data.model)}
+            label={modelLabels(data.model.map(({ value }) => value))}
           />
           <Group title="Provider" name="provider" address={address} items={withTicked(data.provider, filters.provider)} />
           <Counts title="Cost" items={inOrder(COST_STATES, data.cost)} />

@@ -1,5 +1,3 @@
-import { shortModel } from '../format/ids.ts';
-
 export interface FacetItem {
   value: string;
   count: number;
@@ -16,15 +14,4 @@ export function withTicked(items: readonly FacetItem[], ticked: readonly string[
   const present = new Set(items.map(({ value }) => value));
   const absent = (ticked ?? []).filter((value) => !present.has(value)).map((value) => ({ value, count: 0 }));
   return [...absent, ...items];
-}
-
-/** Names of models without their dates; where that makes two alike, with the end of the date. */
-export function modelLabels(items: readonly FacetItem[]): (value: string) => string {
-  const uses = new Map<string, number>();
-  for (const { value } of items) uses.set(shortModel(value), (uses.get(shortModel(value)) ?? 0) + 1);
-  return (value) => {
-    const short = shortModel(value);
-    if (short === value || uses.get(short) === 1) return short;
-    return `${short.replace(/^claude-/, '')} ${value.replace(/\D/g, '').slice(-4)}`;
-  };
 }

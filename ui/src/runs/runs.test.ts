@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Facets, Series } from '../../../query/contract/index.ts';
+import { modelLabels } from '../format/ids.ts';
 import { makeRun } from '../testing/make.ts';
 import { causeOf, costOf, costReason, modelsCell, startedCell, tokensOf } from './cells.ts';
 import { chipsOf } from './chips.ts';
-import { inOrder, modelLabels, withTicked } from './facet-items.ts';
+import { inOrder, withTicked } from './facet-items.ts';
 import { refreshed, rowsOf, waiting } from './merge.ts';
 import { bucketAt, bucketWords, selectedRange, stripBars, stripBuckets, stripTicks } from './strip.ts';
 import { isView, runCount, viewCount, viewSearch, viewsOf } from './views.ts';
@@ -69,7 +70,7 @@ describe('filters', () => {
     expect(withTicked([{ value: 'b', count: 2 }], ['gone']).map(({ value }) => value)).toEqual(['gone', 'b']);
   });
   it('shorten names of models while that tells them apart', () => {
-    const label = modelLabels(['gpt-5-2025-08-07', 'gpt-4o', 'gpt-4o-2024-08-06'].map((value) => ({ value, count: 1 })));
+    const label = modelLabels(['gpt-5-2025-08-07', 'gpt-4o', 'gpt-4o-2024-08-06']);
     expect(['gpt-5-2025-08-07', 'gpt-4o', 'gpt-4o-2024-08-06'].map(label)).toEqual(['gpt-5', 'gpt-4o', 'gpt-4o 0806']);
   });
 });
