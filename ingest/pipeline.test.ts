@@ -2,11 +2,11 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { TRACE } from '../test/support/otlp-drafts.ts';
 import { requestOf, type SpanInput, spanMessage } from '../test/support/otlp-wire.ts';
-import { Interpreter } from './interpret/interpret.ts';
+import { Interpreter, type Marker } from './interpret/interpret.ts';
 import type { Journal, Segment } from './journal/journal.ts';
 import type { Loader } from './load/loader.ts';
 import { Pipeline } from './pipeline.ts';
-import type { IngestRequest, IngestResult, LiveMarker, Touched } from './protocol.ts';
+import type { IngestRequest, IngestResult, Touched } from './protocol.ts';
 import { type Lookup, Settler } from './settle/settle.ts';
 
 const GB = 1024 ** 3;
@@ -16,7 +16,7 @@ function start(options: { lookup?: Lookup; queuedBytes?: number; recentBytes?: n
   const appends: { block: Buffer; done(): void; fail(): void }[] = [];
   const added: Segment[] = [];
   const answers: { id: number; result: IngestResult }[] = [];
-  const markers: LiveMarker[] = [];
+  const markers: Marker[] = [];
   const touched: Touched[] = [];
   const troubles: string[] = [];
   const journal = {

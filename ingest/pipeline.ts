@@ -1,11 +1,11 @@
 import { accept } from './accept.ts';
 import { Batch, balanceOf, type ProjectBatch } from './batch.ts';
 import type { TextSlice } from './draft.ts';
-import type { Interpreter } from './interpret/interpret.ts';
+import type { Interpreter, Marker } from './interpret/interpret.ts';
 import { InboxBlock } from './journal/block.ts';
 import type { Journal, Segment } from './journal/journal.ts';
 import type { Loader } from './load/loader.ts';
-import type { IngestRequest, IngestResult, IngestStats, LiveMarker, Touched } from './protocol.ts';
+import type { IngestRequest, IngestResult, IngestStats, Touched } from './protocol.ts';
 import type { Settled, Settler } from './settle/settle.ts';
 import { RecentTexts } from './settle/texts.ts';
 
@@ -32,7 +32,7 @@ interface Counts {
 
 export interface PipelineEvents {
   answer(results: { id: number; result: IngestResult }[]): void;
-  markers(markers: LiveMarker[]): void;
+  markers(markers: Marker[]): void;
   touched(runs: Touched[], more: number): void;
   trouble(message: string): void;
 }
@@ -219,7 +219,7 @@ export class Pipeline {
   }
 
   #announceMarkers(batch: Batch): void {
-    const markers: LiveMarker[] = [];
+    const markers: Marker[] = [];
     for (const [project, { markers: found }] of batch.projects) {
       for (const marker of found) {
         // A marker that comes after the end of what it announces is old news.

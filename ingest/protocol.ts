@@ -1,4 +1,5 @@
 import type { StoreHandle } from '../schema/index.ts';
+import type { Marker } from './interpret/interpret.ts';
 
 /** What crosses between the HTTP thread and the ingest thread. Bodies are moved, not copied. */
 export type Signal = 'traces' | 'logs' | 'metrics';
@@ -27,18 +28,6 @@ export interface Touched {
   finished: boolean;
 }
 
-export interface LiveMarker {
-  runId: string;
-  traceId: string;
-  name: string;
-  feature: string;
-  sourceId: string;
-  userId: string;
-  sessionId: string;
-  /** Nanoseconds since the epoch. */
-  startedAt: bigint;
-}
-
 export interface IngestStats {
   spans: number;
   duplicates: number;
@@ -56,7 +45,7 @@ export type FromIngest =
   | { type: 'ready' }
   | { type: 'failed'; message: string }
   | { type: 'results'; results: { id: number; result: IngestResult }[] }
-  | { type: 'markers'; markers: LiveMarker[] }
+  | { type: 'markers'; markers: Marker[] }
   | { type: 'touched'; runs: Touched[]; more: number }
   | { type: 'stats'; stats: IngestStats }
   | { type: 'trouble'; message: string }

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LiveMarker, Touched } from '../protocol.ts';
+import type { Marker } from '../interpret/interpret.ts';
+import type { Touched } from '../protocol.ts';
 import { Live, type LiveEvent } from './live.ts';
 
 const MINUTE = 60_000;
 const START = 1_795_341_600_000_000_000n;
 
-const marker = (id: string, over: Partial<LiveMarker> = {}): LiveMarker => ({
+const marker = (id: string, over: Partial<Marker> = {}): Marker => ({
   runId: `run ${id}`,
   traceId: id,
   name: 'mine',
@@ -72,7 +73,7 @@ describe('a run that announced itself', () => {
     expect(heard()).toEqual(['run.started run a', 'run.updated run a', 'run.started run b']);
   });
 
-  it.each<[string, Partial<LiveMarker>, object]>([
+  it.each<[string, Partial<Marker>, object]>([
     ['an unknown feature', { feature: 'other' }, { feature: 'custom' }],
     ['no start that can be used', { startedAt: 5n }, { startedAt: '2026-11-22T10:00:01.000Z' }],
     ['a start far off', { startedAt: 2n ** 64n - 1n }, { startedAt: '2026-11-22T10:00:01.000Z' }],

@@ -1,4 +1,5 @@
-import type { LiveMarker, Touched } from '../protocol.ts';
+import type { Marker } from '../interpret/interpret.ts';
+import type { Touched } from '../protocol.ts';
 
 /** A run that announced itself and has not ended, known from its start marker. Instants are RFC 3339 in UTC. */
 export interface LiveRun {
@@ -46,7 +47,7 @@ export class Live {
     return () => this.#listeners.delete(listener);
   }
 
-  marked(markers: readonly LiveMarker[]): void {
+  marked(markers: readonly Marker[]): void {
     const now = new Date().toISOString();
     for (const m of markers) {
       const known = this.#runs.get(m.traceId);

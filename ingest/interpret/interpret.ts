@@ -37,6 +37,7 @@ export interface Marker {
   sourceId: string;
   userId: string;
   sessionId: string;
+  /** Nanoseconds since the epoch, as sent. */
   startedAt: bigint;
 }
 
