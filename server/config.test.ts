@@ -45,6 +45,10 @@ describe('the configuration', () => {
     });
   });
 
+  it('names the variable where an address is none', () => {
+    expect(problems({ AIRUNS_CLICKHOUSE_URL: 'foo' })).toEqual([expect.stringContaining('AIRUNS_CLICKHOUSE_URL')]);
+  });
+
   it('lists all problems at once', () => {
     const found = problems({ PORT: '70000', LOG_LEVEL: 'loud', AIRUNS_CLICKHOUSE_URL: 'http://db:8123', AIRUNS_MODEL_URL: 'ftp://x' });
     expect(found.map((problem) => problem.split(':')[0])).toEqual(['PORT', 'AIRUNS_CLICKHOUSE_URL', 'AIRUNS_MODEL_URL', 'LOG_LEVEL']);

@@ -38,7 +38,10 @@ const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   AIRUNS_DATA_DIR: z.string().default('./data'),
   AIRUNS_CLICKHOUSE_URL: url
-    .refine((text) => new URL(text).pathname.length > 1, 'names no database: http(s)://user:password@host:8123/database')
+    .refine(
+      (text) => !URL.canParse(text) || new URL(text).pathname.length > 1,
+      'names no database: http(s)://user:password@host:8123/database',
+    )
     .optional(),
   AIRUNS_MODEL_URL: url.optional(),
   AIRUNS_MODEL_KEY: z.string().optional(),

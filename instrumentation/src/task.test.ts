@@ -76,6 +76,12 @@ describe('task', () => {
     expect((await recorder.spans()).x?.attributes).toEqual({ 'gen_ai.operation.name': 'workflow_step' });
   });
 
+  it('of a kind that does not exist is recorded as a step, with all it says', async () => {
+    expect(task('typo', { kind: 'chat' as 'llm' }, (it) => it.recordUsage({ input: 1000, output: 500 }) ?? 'done')).toBe('done');
+    const { typo } = await recorder.spans();
+    expect(typo?.attributes).toMatchObject({ 'gen_ai.operation.name': 'workflow_step', 'gen_ai.usage.input_tokens': 1000 });
+  });
+
   it('is known to code without a handle', async () => {
     run('r', () => {
       expect(activeTask()).toBeUndefined();

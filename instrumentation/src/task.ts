@@ -1,4 +1,4 @@
-import { type Attributes, type Context, context, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, context, diag, trace } from '@opentelemetry/api';
 import { withActiveTask } from './active-task.ts';
 import { capturesContent } from './current.ts';
 import { watched } from './follow.ts';
@@ -60,13 +60,20 @@ interface Opened {
 }
 
 function openTask(name: string, options: TaskOptions): Opened {
-  const kind = options.kind ?? 'step';
+  const kind = kindOf(options.kind);
   const ctx = context.active();
   const span = startSpan(name, KINDS[kind].spanKind, attributesOf(name, kind, options), ctx);
   const outcome = new Outcome(span, { chunk: () => (kind === 'llm' ? handle.firstToken() : undefined) });
   const handle = new OpenTask(span, kind, outcome);
   if (options.input !== undefined) handle.setInput(options.input);
   return { ctx: withActiveTask(trace.setSpan(ctx, span), handle), outcome, handle };
+}
+
+/** A kind that does not exist must not cost the task: it is recorded as a step, and said. */
+function kindOf(kind: Kind | undefined): Kind {
+  if (kind === undefined || Object.hasOwn(KINDS, kind)) return kind ?? 'step';
+  diag.warn(`@ai-runs/instrumentation: there is no kind "${String(kind)}", only ${Object.keys(KINDS).join(', ')}; recorded as a step`);
+  return 'step';
 }
 
 function unrecorded(): Opened {

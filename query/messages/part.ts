@@ -115,7 +115,7 @@ export function toolResult(value: unknown): unknown {
     return lean(unpack(plain.value));
   }
   if (Array.isArray(plain) && plain.length > 0 && plain.every((piece) => isObject(piece) && piece.type === 'text')) {
-    return lean(unpack(plain.map((piece: Json) => String(piece.text ?? '')).join('\n')));
+    return lean(unpack(plain.map((piece: Json) => String(piece.text ?? piece.content ?? '')).join('\n')));
   }
   return lean(plain) ?? null;
 }

@@ -28,7 +28,7 @@ export function runHeadQuery(scope: Scope, sort: RunSort) {
 }
 
 /** A short list for a side panel or a search box. */
-export function fewRunsQuery(query: { feature?: string[]; q?: string; status?: string[]; limit: number }) {
+export function fewRunsQuery(query: { feature?: string[]; source?: string[]; q?: string; status?: string[]; limit: number }) {
   return queryOptions({
     queryKey: ['runs', 'few', query],
     queryFn: ({ signal }) => request<RunList>('/api/runs', { query, signal }),

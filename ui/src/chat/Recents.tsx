@@ -14,7 +14,7 @@ const MOST = 30;
 
 /** The chats one may want to go on with. */
 export function Recents({ active, onChoose }: { active: string | undefined; onChoose?: () => void }) {
-  const runs = useQuery(fewRunsQuery({ feature: ['chat'], limit: MOST }));
+  const runs = useQuery(fewRunsQuery({ feature: ['chat'], source: ['chat'], limit: MOST }));
   const now = useNow(60_000);
   return (
     <>

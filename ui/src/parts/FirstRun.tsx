@@ -7,10 +7,29 @@ import { Icon } from './Icon.tsx';
 
 function snippet(): string {
   return [
-    `npm install @ai-runs/instrumentation`,
     `export OTEL_EXPORTER_OTLP_ENDPOINT=${location.origin}`,
     'export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf',
+    '# start your app, or send one call by hand:',
+    oneCall(location.origin),
   ].join('\n');
+}
+
+/** A model call of this very moment, as a command to paste. */
+function oneCall(origin: string): string {
+  const attributes = [
+    ['gen_ai.operation.name', { stringValue: 'chat' }],
+    ['gen_ai.provider.name', { stringValue: 'openai' }],
+    ['gen_ai.request.model', { stringValue: 'gpt-4o-mini' }],
+    ['gen_ai.usage.input_tokens', { intValue: 120 }],
+    ['gen_ai.usage.output_tokens', { intValue: 34 }],
+  ].map(([key, value]) => ({ key, value }));
+  const span = { traceId: 'TRACE', spanId: 'SPAN', name: 'hello', startTimeUnixNano: 'START', endTimeUnixNano: 'END', attributes };
+  const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] })
+    .replace('TRACE', `'$(openssl rand -hex 16)'`)
+    .replace('SPAN', `'$(openssl rand -hex 8)'`)
+    .replace('START', `'$(date +%s)000000000'`)
+    .replace('END', `'$(date +%s)750000000'`);
+  return `curl ${origin}/v1/traces -H 'content-type: application/json' -d '${body}'`;
 }
 
 /** Before there is any data: one sentence, what to copy, and samples to look around with. */

@@ -66,7 +66,7 @@ export function RunHead({ run }: { run: Run }) {
         ))}
       </div>
       <div className="run-actions">
-        {run.feature === 'chat' && (
+        {run.feature === 'chat' && run.sourceId === 'chat' && (
           <Link className="btn primary" to="/chat" search={{ runId: run.runId }}>
             <Icon name="resume" small />
             Resume chat

@@ -1,22 +1,27 @@
 import { useQuery } from '@tanstack/react-query';
-import { facetsQuery, summaryQuery } from '../api/analytics.ts';
+import type { Run } from '../../../query/contract/index.ts';
+import { facetsQuery } from '../api/analytics.ts';
 import type { Scope } from '../api/params.ts';
+import { formatPico, toPico } from '../format/money.ts';
 import { formatInt, plural } from '../format/numbers.ts';
-import { PartlyKnown } from '../parts/Amount.tsx';
+import { missingCalls } from './cells.ts';
 import { runCount } from './views.ts';
 
-/** How much of it one sees, and what all of it cost. */
-export function ListFoot({ scope, shown }: { scope: Scope; shown: number }) {
+/** How much of it one sees, and what those rows add up to. */
+export function ListFoot({ scope, rows }: { scope: Scope; rows: readonly Run[] }) {
+  const shown = rows.length;
   const facets = useQuery(facetsQuery(scope));
-  const summary = useQuery(summaryQuery(scope));
+  const known = rows.filter(({ cost }) => cost !== null);
+  const missing = rows.reduce((sum, run) => sum + missingCalls(run), 0);
   return (
     <div className="list-foot">
       {facets.data && <span>{`${formatInt(shown)} of ${plural(Math.max(shown, runCount(facets.data, scope.filters)), 'run')}`}</span>}
-      {summary.data && summary.data.runs > 0 && (
+      {known.length > 0 && (
         <>
           <span aria-hidden="true">·</span>
           <span className="bright">
-            <PartlyKnown amount={summary.data.cost} unpriced={summary.data.unpricedCalls} />
+            {formatPico(known.reduce((sum, { cost }) => sum + toPico(cost!), 0n))}
+            {missing > 0 && <span className="muted"> + {plural(missing, 'call')} without an amount</span>}
           </span>
         </>
       )}

@@ -43,7 +43,7 @@ export function RunsPage() {
         <Panel what="The list">
           <Rows address={address} list={list} stepping={stepping} />
         </Panel>
-        <ListFoot scope={address.scope} shown={list.rows.length} />
+        <ListFoot scope={address.scope} rows={list.rows} />
       </section>
       {stepping.peek !== undefined && (
         <Peek key={stepping.peek} runId={stepping.peek} listed={peeked} onStep={stepping.step} onClose={stepping.close} />

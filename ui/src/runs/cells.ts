@@ -20,11 +20,11 @@ export function causeOf(run: Run, failure: string | undefined, now: number): str
   return run.errorCount > 0 ? plural(run.errorCount, 'error') : 'failed';
 }
 
-type Priced = Pick<Run, 'cost' | 'tokens' | 'unpricedCalls' | 'usageUnknownCalls' | 'llmCalls' | 'embeddingCalls'>;
+type Priced = Pick<Run, 'status' | 'cost' | 'tokens' | 'unpricedCalls' | 'usageUnknownCalls' | 'llmCalls' | 'embeddingCalls'>;
 
-/** A run that called no model cost nothing, which is known. */
-const calledNothing = ({ llmCalls, embeddingCalls, unpricedCalls, usageUnknownCalls }: Priced): boolean =>
-  llmCalls + embeddingCalls + unpricedCalls + usageUnknownCalls === 0;
+/** A run that ended and called no model cost nothing, which is known. While it is under way its calls are not booked yet. */
+const calledNothing = ({ status, llmCalls, embeddingCalls, unpricedCalls, usageUnknownCalls }: Priced): boolean =>
+  status !== 'running' && status !== 'stalled' && llmCalls + embeddingCalls + unpricedCalls + usageUnknownCalls === 0;
 
 export function costOf(run: Priced): string | null {
   return run.cost ?? (calledNothing(run) ? '0' : null);

@@ -41,6 +41,8 @@ describe('cells', () => {
   it('tell a run that called nothing from one whose cost is unknown', () => {
     const silent = makeRun({ cost: null, tokens: noTokens, llmCalls: 0 });
     expect([costOf(silent), tokensOf(silent)]).toEqual(['0', 0]);
+    const underWay = { ...silent, status: 'running' as const };
+    expect([costOf(underWay), tokensOf(underWay)]).toEqual([null, null]);
     const unpriced = makeRun({ cost: null, tokens: noTokens, unpricedCalls: 2 });
     expect([costOf(unpriced), tokensOf(unpriced)]).toEqual([null, null]);
     expect(costReason(unpriced)).toBe('2 of 2 counted calls have no price; tokens are known.');
