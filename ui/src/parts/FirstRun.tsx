@@ -9,8 +9,7 @@ function snippet(): string {
   return [
     `export OTEL_EXPORTER_OTLP_ENDPOINT=${location.origin}`,
     'export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf',
-    '# start your app, or send one call by hand:',
-    oneCall(location.origin),
+    'node your-app.js',
   ].join('\n');
 }
 
@@ -44,14 +43,19 @@ export function FirstRun() {
   return (
     <section className="empty" aria-label="No runs yet">
       <h2>No runs yet</h2>
-      <p>
-        Point any OpenTelemetry SDK at this address, or instrument a feature with our package. The first run shows up here within a second.
-      </p>
+      <p>Point any OpenTelemetry SDK at this address, or send a test call from a shell. The first run shows up here within a second.</p>
       <pre>{text}</pre>
       <div className="row-of">
         <button type="button" className="btn primary" onClick={() => copyText(text, 'the settings')}>
           <Icon name="copy" small />
           Copy
+        </button>
+        <button
+          type="button"
+          className="btn"
+          onClick={() => copyText(oneCall(location.origin), 'a curl command that sends one model call')}
+        >
+          Copy a test call
         </button>
         <button type="button" className="btn" disabled={samples.isPending} aria-busy={samples.isPending} onClick={() => samples.mutate()}>
           {samples.isPending ? 'Booking sample runs' : 'Load sample data'}
