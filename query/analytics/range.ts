@@ -61,8 +61,13 @@ export function slotsOf(range: Range, interval: number | 'auto'): Slots {
   return found;
 }
 
+/** Where buckets of this length start. */
+export function gridOf(interval: number): Pick<Slots, 'interval' | 'origin'> {
+  return { interval, origin: interval === WEEK ? FIRST_MONDAY : 0 };
+}
+
 function slots({ from, to }: Range, interval: number): Slots {
-  const origin = interval === WEEK ? FIRST_MONDAY : 0;
+  const { origin } = gridOf(interval);
   const at = (ns: bigint) => Math.floor((Number(ns / SECOND) - origin) / interval);
   return { interval, origin, first: at(from), last: to > from ? at(to - 1n) : at(from) - 1 };
 }
@@ -70,7 +75,7 @@ function slots({ from, to }: Range, interval: number): Slots {
 const count = ({ first, last }: Slots) => last - first + 1;
 
 /** Nanoseconds since 1970 at which a slot starts. */
-export function slotStart({ interval, origin }: Slots, slot: number): bigint {
+export function slotStart({ interval, origin }: Pick<Slots, 'interval' | 'origin'>, slot: number): bigint {
   return BigInt(slot * interval + origin) * SECOND;
 }
 

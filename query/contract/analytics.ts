@@ -98,23 +98,25 @@ export const facets = z.object({
 });
 export type Facets = z.infer<typeof facets>;
 
-/** received = booked + duplicate + rejected, always. */
-export const balance = z.object({
+/** received = booked + duplicate + rejected, always. Of traces spans are counted, of logs records, of metrics groups of data points. */
+const intake = z.object({
   received: z.number().int(),
   booked: z.number().int(),
   duplicate: z.number().int(),
   rejected: z.number().int(),
+});
+
+/** Why something was rejected, or booked without becoming a task (e.g. marker). Most frequent first. */
+const reasons = z.array(z.object({ reason: z.string(), count: z.number().int() }));
+
+export const balance = intake.extend({
   balanced: z.boolean(),
-  /** Why spans were rejected, or booked without becoming a task (e.g. marker). */
-  reasons: z.array(z.object({ reason: z.string(), count: z.number().int() })),
-  perMinute: z.array(
-    z.object({
-      minute: instant,
-      received: z.number().int(),
-      booked: z.number().int(),
-      duplicate: z.number().int(),
-      rejected: z.number().int(),
-    }),
-  ),
+  reasons,
+  /** The same by signal: traces, logs, metrics. Signals that sent nothing are left out. */
+  signals: z.array(intake.extend({ signal: z.string(), reasons })),
+  /** Seconds a bucket covers. */
+  interval: z.number().int(),
+  /** What came over time, oldest first, a bucket for each signal. Times without traffic are left out. */
+  buckets: z.array(intake.extend({ start: instant, signal: z.string() })),
 });
 export type Balance = z.infer<typeof balance>;

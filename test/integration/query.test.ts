@@ -1082,9 +1082,13 @@ it('GET /api/ingest gives a balance that balances', async () => {
     rejected: 1,
     balanced: true,
     reasons: [{ reason: 'zero_trace_id', count: 1 }],
-    perMinute: [{ minute: '2026-11-22T11:00:00Z', received: 10, booked: 7, duplicate: 2, rejected: 1 }],
+    signals: [
+      { signal: 'traces', received: 10, booked: 7, duplicate: 2, rejected: 1, reasons: [{ reason: 'zero_trace_id', count: 1 }] },
+    ],
+    interval: 60,
+    buckets: [{ start: '2026-11-22T11:00:00Z', signal: 'traces', received: 10, booked: 7, duplicate: 2, rejected: 1 }],
   });
-  expect(await ask('/api/ingest?to=2026-11-22T11:00:00Z')).toMatchObject({ received: 0, balanced: true, perMinute: [] });
+  expect(await ask('/api/ingest?to=2026-11-22T11:00:00Z')).toMatchObject({ received: 0, balanced: true, signals: [], buckets: [] });
 });
 
 describe('GET /api/live', () => {
