@@ -1082,9 +1082,7 @@ it('GET /api/ingest gives a balance that balances', async () => {
     rejected: 1,
     balanced: true,
     reasons: [{ reason: 'zero_trace_id', count: 1 }],
-    signals: [
-      { signal: 'traces', received: 10, booked: 7, duplicate: 2, rejected: 1, reasons: [{ reason: 'zero_trace_id', count: 1 }] },
-    ],
+    signals: [{ signal: 'traces', received: 10, booked: 7, duplicate: 2, rejected: 1, reasons: [{ reason: 'zero_trace_id', count: 1 }] }],
     interval: 60,
     buckets: [{ start: '2026-11-22T11:00:00Z', signal: 'traces', received: 10, booked: 7, duplicate: 2, rejected: 1 }],
   });
