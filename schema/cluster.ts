@@ -1,7 +1,7 @@
 import { repeatable } from './statements.ts';
 
 /** Small tables that every node keeps whole, so that a query joins them on the spot. All others are cut into shards. */
-const EVERYWHERE = new Set(['migrations', 'run_marks', 'prices', 'projects', 'api_keys']);
+const EVERYWHERE = new Set(['migrations', 'run_marks', 'prices', 'projects', 'api_keys', 'tombstones', 'retention', 'retention_log']);
 
 /** Dedup windows for writers that may stand still for days: in blocks and in seconds. */
 const WINDOWS = 'replicated_deduplication_window = 100000, replicated_deduplication_window_seconds = 604800';
@@ -18,7 +18,8 @@ const MERGE_TREE = /ENGINE = (\w*MergeTree)(?:\(([^)]*)\))?/;
  * | table x, MergeTree family | x_local, Replicated... with a path of its own, and x as Distributed over it |
  * | table of EVERYWHERE | x itself, replicated to every node |
  * | view TO x | view TO x_local: a view runs where its rows arrive |
- * | ALTER TABLE x | of x_local, then of x |
+ * | ALTER, DROP, RENAME TABLE x | of x_local, then of x |
+ * | INSERT | nothing: a cluster begins empty |
  * | non_replicated_deduplication_window | the replicated ones, wider |
  *
  * Nothing is inserted through a Distributed table (they have no sharding key, so that it fails): the writer that owns a trace inserts into
@@ -27,7 +28,9 @@ const MERGE_TREE = /ENGINE = (\w*MergeTree)(?:\(([^)]*)\))?/;
 export function toCluster(statement: string): string[] {
   const sql = repeatable(statement);
   if (/CREATE MATERIALIZED VIEW/.test(sql)) return [onCluster(sql).replace(/\bTO (\w+)/, (_, target: string) => `TO ${localName(target)}`)];
+  if (/^(?:--.*\n|\s)*INSERT INTO/.test(sql)) return [];
   if (/^(?:--.*\n|\s)*ALTER TABLE/.test(sql)) return alter(sql);
+  if (/^(?:--.*\n|\s)*(?:DROP|RENAME) TABLE/.test(sql)) return dropOrRename(sql);
   const table = CREATE_TABLE.exec(sql)?.[1];
   if (!table || !MERGE_TREE.test(sql)) return [onCluster(sql)];
   const local = localName(table);
@@ -60,4 +63,14 @@ function alter(sql: string): string[] {
   const local = localName(table);
   const both = local === table ? [table] : [local, table];
   return both.map((name) => onCluster(sql.replace(/ALTER TABLE \w+/, `ALTER TABLE ${name}`)));
+}
+
+/** A view of `inbox` (to_...) has no local twin. */
+function dropOrRename(sql: string): string[] {
+  const body = `${sql} ON CLUSTER '{cluster}'`;
+  const local = body.replace(
+    /\b(DROP TABLE IF EXISTS|RENAME TABLE IF EXISTS|TO) (\w+)/g,
+    (_, words: string, name: string) => `${words} ${name.startsWith('to_') ? name : localName(name)}`,
+  );
+  return local === body ? [body] : [local, body];
 }
