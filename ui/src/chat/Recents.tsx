@@ -1,14 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { fewRunsQuery } from '../api/runs.ts';
-import { formatMoney } from '../format/money.ts';
 import { shortTime, toMs } from '../format/time.ts';
 import { EXACTLY } from '../parts/exactly.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Loaded } from '../parts/Loaded.tsx';
 import { StarButton } from '../parts/StarButton.tsx';
 import { useNow } from '../parts/useNow.ts';
-import { costOf } from '../runs/cells.ts';
+import { costWords } from '../runs/cells.ts';
 
 const MOST = 30;
 
@@ -45,7 +44,7 @@ export function Recents({ active, onChoose }: { active: string | undefined; onCh
                   >
                     <span className="ell">{run.name}</span>
                     <small>
-                      {shortTime(toMs(run.lastActivityAt), now)} · {formatMoney(costOf(run))}
+                      {shortTime(toMs(run.lastActivityAt), now)} · {costWords(run)}
                     </small>
                   </Link>
                   <StarButton run={run} small />

@@ -4,9 +4,8 @@ import { useEffect, useRef, useState } from 'react';
 import { chatModelsQuery } from '../api/chat.ts';
 import { bookedRunQuery } from '../api/runs.ts';
 import { formatTokens } from '../format/numbers.ts';
-import { Amount } from '../parts/Amount.tsx';
 import { StarButton } from '../parts/StarButton.tsx';
-import { costOf, costReason, missingCalls } from '../runs/cells.ts';
+import { RunCost } from '../runs/RunFigures.tsx';
 import { Composer } from './Composer.tsx';
 import { TurnView } from './TurnView.tsx';
 import type { Turn } from './turns.ts';
@@ -31,7 +30,7 @@ function TalkHead({ runId }: { runId: string | undefined }) {
         <span>
           Cost so far{' '}
           <b className="bright">
-            <Amount amount={costOf(data)} missing={missingCalls(data)} why={costReason(data)} />
+            <RunCost run={data} />
           </b>
         </span>
         {data.tokens.total !== null && (

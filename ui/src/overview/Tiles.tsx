@@ -37,7 +37,7 @@ function TileLink({ tile, scope }: { tile: Tile; scope: Scope }) {
     >
       <span className="tile-label">{tile.label}</span>
       <span className="tile-figure">
-        {figure ? figure.value : <span className="tile-unknown">{UNKNOWN}</span>}
+        {figure?.value ?? <span className={tile.none ? 'tile-none' : 'tile-unknown'}>{tile.none ? 'none' : UNKNOWN}</span>}
         {figure?.unit && <small>{figure.unit}</small>}
       </span>
       <span className="tile-change">

@@ -54,7 +54,16 @@ describe('tiles', () => {
     expect(tile('errors', { runs: 0, failedRuns: 0 }).figure).toBeNull();
     expect(tile('ttft', { ttftMs: { p50: null, p95: null, p99: null } })).toMatchObject({ figure: null, note: 'not reported' });
   });
-  it('mark a sum that leaves calls out', () => expect(tile('cost', { unpricedCalls: 2 }).figure?.unit).toBe('+'));
+  it('mark a sum that leaves calls out, whatever they lack', () => {
+    expect(tile('cost', { unpricedCalls: 2 }).figure?.unit).toBe('+');
+    expect(tile('cost', { usageUnknownCalls: 2 }).figure?.unit).toBe('+');
+  });
+  it('tell no calls from calls nobody knows the cost of', () => {
+    const nothing = { calls: 0, cost: null, tokens: { ...tokens, input: null, output: null, total: null } };
+    expect(tile('cost', nothing)).toMatchObject({ figure: null, none: true, note: 'no model calls' });
+    expect(tile('tokens', nothing)).toMatchObject({ figure: null, none: true });
+    expect(tile('cost', { cost: null, unpricedCalls: 3 }).none).toBe(false);
+  });
   it('say how much is priced', () => {
     expect(tile('coverage', { unpricedCalls: 3, usageUnknownCalls: 1 })).toMatchObject({
       figure: { value: '98.67%' },

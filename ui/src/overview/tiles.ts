@@ -10,8 +10,10 @@ export type Tone = 'good' | 'bad' | 'plain';
 export interface Tile {
   key: TileKey;
   label: string;
-  /** null = unknown. */
+  /** null = unknown, or nothing to know where `none`. */
   figure: Figure | null;
+  /** No model was called, so there is nothing this could be a figure of. */
+  none: boolean;
   /** The change against the range before; null where there is nothing to compare with. */
   change: { text: string; tone: Tone } | null;
   /** Stands in place of "vs the 24 h before". */
@@ -24,9 +26,20 @@ export interface Tile {
 /** Below this share a change of something where one direction is better is no news. */
 const NOTABLE = 0.02;
 
+/** Figures of model calls. */
+const OF_CALLS: ReadonlySet<TileKey> = new Set(['cost', 'tokens', 'ttft', 'cache', 'coverage']);
+
 /** The eight key figures of a range, each with the change against the range before. */
 export function tilesOf(summary: Summary, unpricedModels: string[]): Tile[] {
+  return figuresOf(summary, unpricedModels).map((tile) => {
+    const none = summary.calls === 0 && tile.figure === null && OF_CALLS.has(tile.key);
+    return none ? { ...tile, none, change: null, note: 'no model calls' } : { ...tile, none };
+  });
+}
+
+function figuresOf(summary: Summary, unpricedModels: string[]): Omit<Tile, 'none'>[] {
   const { previous } = summary;
+  const missing = summary.unpricedCalls + summary.usageUnknownCalls;
   return [
     {
       key: 'runs',
@@ -40,13 +53,10 @@ export function tilesOf(summary: Summary, unpricedModels: string[]): Tile[] {
     {
       key: 'cost',
       label: 'Cost',
-      figure: summary.cost === null ? null : { value: formatMoney(summary.cost), unit: summary.unpricedCalls > 0 ? '+' : '' },
+      figure: summary.cost === null ? null : { value: formatMoney(summary.cost), unit: missing > 0 ? '+' : '' },
       change: relative(toDollars(summary.cost), toDollars(previous.cost)),
       note: summary.cost === null ? unpricedNote(summary) : null,
-      title:
-        summary.unpricedCalls > 0
-          ? `Sum of all booked entries, and ${plural(summary.unpricedCalls, 'unpriced call')}`
-          : 'Sum of all booked entries',
+      title: missing > 0 ? `Sum of all booked entries, and ${plural(missing, 'call')} without an amount` : 'Sum of all booked entries',
       search: { sort: '-cost' },
     },
     {
@@ -111,7 +121,6 @@ function cacheRate({ tokens }: Totals): number | null {
 }
 
 function unpricedNote({ calls, unpricedCalls, usageUnknownCalls }: Totals): string {
-  if (calls === 0) return 'no model calls';
   const parts = [
     unpricedCalls > 0 && `${formatInt(unpricedCalls)} unpriced`,
     usageUnknownCalls > 0 && `${formatInt(usageUnknownCalls)} no usage`,

@@ -21,38 +21,41 @@ function Reason({ why, quiet, children }: { why: string; quiet: boolean; childre
   );
 }
 
+/** What a sum of money leaves out, for lack of a price or of usage: `486 calls without an amount`. */
+export const withoutAmount = (calls: number): string => `${plural(calls, 'call')} without an amount`;
+
+/** ` + 486 calls without an amount`, to stand behind a sum; nothing behind one that is whole. */
+export function LeftOut({ calls }: { calls: number }) {
+  return calls > 0 ? <span className="left-out"> + {withoutAmount(calls)}</span> : null;
+}
+
 interface AmountProps {
   amount: string | null;
   /** Calls the amount leaves out. */
   missing?: number;
   why: string;
   quiet?: boolean;
+  /** Says what is left out in words beside the amount, where there is room, and not with a plus alone. */
+  inWords?: boolean;
 }
 
-/** An amount in a column: `unknown` with its reason, and a plus where the sum is only partly known. */
-export function Amount({ amount, missing = 0, why, quiet = false }: AmountProps) {
+/** An amount: `unknown` with its reason, and a plus where the sum is only partly known. */
+export function Amount({ amount, missing = 0, why, quiet = false, inWords = false }: AmountProps) {
   if (amount === null) return <Unknown why={why} quiet={quiet} />;
   if (missing === 0) return <>{formatMoney(amount)}</>;
   return (
     <Reason why={why} quiet={quiet}>
       <span className="partly">
         {formatMoney(amount)}
-        <span className="muted">
-          +<span className="sr"> {plural(missing, 'unpriced call')}</span>
-        </span>
+        {inWords ? (
+          <LeftOut calls={missing} />
+        ) : (
+          <span className="muted">
+            +<span className="sr"> {withoutAmount(missing)}</span>
+          </span>
+        )}
       </span>
     </Reason>
-  );
-}
-
-/** `$214.33 + 486 unpriced calls` */
-export function PartlyKnown({ amount, unpriced }: { amount: string | null; unpriced: number }) {
-  if (amount === null) return <span className="muted">{unpriced > 0 ? plural(unpriced, 'unpriced call') : 'no cost known'}</span>;
-  return (
-    <>
-      {formatMoney(amount)}
-      {unpriced > 0 && <span className="muted"> + {plural(unpriced, 'unpriced call')}</span>}
-    </>
   );
 }
 

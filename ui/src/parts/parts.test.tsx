@@ -5,7 +5,7 @@ import userEvent from '@testing-library/user-event';
 import type { ReactNode } from 'react';
 import { afterEach, expect, it, vi } from 'vitest';
 import { theme } from '../app/theme.ts';
-import { Amount, ExactAmount, PartlyKnown } from './Amount.tsx';
+import { Amount, ExactAmount } from './Amount.tsx';
 import { Chip } from './Chip.tsx';
 import Markdown from './Markdown.tsx';
 import { Panel } from './Panel.tsx';
@@ -29,12 +29,12 @@ it('says unknown, and why, to keyboards too', async () => {
 
 it('marks a sum that leaves calls out', () => {
   show(<Amount amount="0.5" missing={2} why="2 calls" />);
-  expect(screen.getByText(/\$0\.5000/)).toHaveTextContent('$0.5000+ 2 unpriced calls');
+  expect(screen.getByText(/\$0\.5000/)).toHaveTextContent('$0.5000+ 2 calls without an amount');
 });
 
 it('writes a partly known sum out', () => {
-  const { container } = show(<PartlyKnown amount="214.33" unpriced={486} />);
-  expect(container).toHaveTextContent('$214.33 + 486 unpriced calls');
+  const { container } = show(<Amount amount="214.33" missing={486} why="486 calls" inWords />);
+  expect(container).toHaveTextContent('$214.33 + 486 calls without an amount');
 });
 
 it('hides the zeros that only line up from readers', () => {

@@ -1,7 +1,7 @@
 import type { Run, Task } from '../../../query/contract/index.ts';
 import { commonPlaces, formatMoney } from '../format/money.ts';
 import { formatTokens, plural } from '../format/numbers.ts';
-import { ExactAmount, Unknown } from '../parts/Amount.tsx';
+import { ExactAmount, LeftOut, Unknown } from '../parts/Amount.tsx';
 import { KindMark } from '../parts/marks.tsx';
 import { billOf, type ModelLine, NOT_COUNTED, uncounted } from './receipts.ts';
 import { taskLabel } from './WaterfallRow.tsx';
@@ -58,9 +58,7 @@ function Bill({ tasks }: { tasks: readonly Task[] }) {
                 ) : (
                   <ExactAmount value={line.cost} places={places} />
                 )}
-                {line.cost !== null && line.unknownCalls > 0 && (
-                  <span className="muted"> + {plural(line.unknownCalls, 'unpriced call')}</span>
-                )}
+                {line.cost !== null && <LeftOut calls={line.unknownCalls} />}
               </td>
             </tr>
           ))}
@@ -74,9 +72,7 @@ function Bill({ tasks }: { tasks: readonly Task[] }) {
             ))}
             <td className="num">
               {bill.cost === null ? <Unknown why="No amount is known for any call." /> : <ExactAmount value={bill.cost} places={places} />}
-              {bill.cost !== null && bill.unknownCalls > 0 && (
-                <span className="muted"> + {plural(bill.unknownCalls, 'unpriced call')}</span>
-              )}
+              {bill.cost !== null && <LeftOut calls={bill.unknownCalls} />}
             </td>
           </tr>
         </tbody>

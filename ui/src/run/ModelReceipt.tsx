@@ -2,7 +2,7 @@ import type { Task } from '../../../query/contract/index.ts';
 import { shortModel } from '../format/ids.ts';
 import { commonPlaces } from '../format/money.ts';
 import { formatTokens, plural } from '../format/numbers.ts';
-import { ExactAmount, Unknown } from '../parts/Amount.tsx';
+import { ExactAmount, Unknown, withoutAmount } from '../parts/Amount.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { KindMark } from '../parts/marks.tsx';
 import { billOf, uncounted } from './receipts.ts';
@@ -48,7 +48,7 @@ export function ModelReceipt({ tasks }: { tasks: readonly Task[] }) {
         <p className="note">
           <Icon name="info" />
           <span>
-            {unknownCalls > 0 && `${plural(unknownCalls, 'call')} without an amount left out. `}
+            {unknownCalls > 0 && `${withoutAmount(unknownCalls)} left out. `}
             {left > 0 && `${plural(left, 'span')} with usage of calls already booked not counted.`}
           </span>
         </p>

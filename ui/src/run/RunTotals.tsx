@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
 import type { Run, Task } from '../../../query/contract/index.ts';
 import { formatDuration } from '../format/duration.ts';
-import { formatInt, formatTokens, plural } from '../format/numbers.ts';
+import { formatInt, plural } from '../format/numbers.ts';
 import { toMs } from '../format/time.ts';
-import { Amount, Unknown } from '../parts/Amount.tsx';
+import { Unknown } from '../parts/Amount.tsx';
 import { useNow } from '../parts/useNow.ts';
-import { costOf, costReason, missingCalls, tokensOf } from '../runs/cells.ts';
+import { calledNothing } from '../runs/cells.ts';
+import { RunCost, RunTokens } from '../runs/RunFigures.tsx';
 import { timeSplit } from './timesplit.ts';
 
 /** A run is over some time; until then its clock ticks. */
@@ -65,18 +66,18 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
 /** The figures of a run in one row, and where its time went. */
 export function RunTotals({ run, tasks }: { run: Run; tasks: readonly Task[] | undefined }) {
   const duration = useDuration(run);
-  const tokens = tokensOf(run);
   const calls = run.llmCalls + run.embeddingCalls;
   return (
     <dl className="run-totals">
       <Fact label="Cost">
-        <Amount amount={costOf(run)} missing={missingCalls(run)} why={costReason(run)} />
-        {run.cost !== null && run.unpricedCalls > 0 && <small> {plural(run.unpricedCalls, 'unpriced call')}</small>}
+        <RunCost run={run} inWords />
       </Fact>
-      <Fact label="Tokens">
-        {tokens === null ? <Unknown why="No call of this run reported its tokens." /> : formatTokens(tokens)}
-        {run.tokens.output !== null && <small> {formatInt(run.tokens.output)} out</small>}
-      </Fact>
+      {!calledNothing(run) && (
+        <Fact label="Tokens">
+          <RunTokens run={run} />
+          {run.tokens.output !== null && <small> {formatInt(run.tokens.output)} out</small>}
+        </Fact>
+      )}
       <Fact label="Duration">
         {run.status === 'stalled' ? (
           <Unknown why="No end is known yet." />

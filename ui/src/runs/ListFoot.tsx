@@ -4,6 +4,7 @@ import { facetsQuery } from '../api/analytics.ts';
 import type { Scope } from '../api/params.ts';
 import { formatPico, toPico } from '../format/money.ts';
 import { formatInt, plural } from '../format/numbers.ts';
+import { LeftOut } from '../parts/Amount.tsx';
 import { missingCalls } from './cells.ts';
 import { runCount } from './views.ts';
 
@@ -21,7 +22,7 @@ export function ListFoot({ scope, rows }: { scope: Scope; rows: readonly Run[] }
           <span aria-hidden="true">·</span>
           <span className="bright">
             {formatPico(known.reduce((sum, { cost }) => sum + toPico(cost!), 0n))}
-            {missing > 0 && <span className="muted"> + {plural(missing, 'call')} without an amount</span>}
+            <LeftOut calls={missing} />
           </span>
         </>
       )}

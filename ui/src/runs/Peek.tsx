@@ -4,9 +4,8 @@ import { Link } from '@tanstack/react-router';
 import type { Run } from '../../../query/contract/index.ts';
 import { runQuery, tasksQuery } from '../api/runs.ts';
 import { formatDuration } from '../format/duration.ts';
-import { formatTokens, plural } from '../format/numbers.ts';
+import { formatInt, plural } from '../format/numbers.ts';
 import { clockSeconds } from '../format/time.ts';
-import { Amount, Unknown } from '../parts/Amount.tsx';
 import { CopyId } from '../parts/CopyId.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { Loaded } from '../parts/Loaded.tsx';
@@ -17,8 +16,9 @@ import { Time } from '../parts/Time.tsx';
 import { Minimap } from '../run/Minimap.tsx';
 import { ModelReceipt } from '../run/ModelReceipt.tsx';
 import { timescaleOf } from '../run/timescale.ts';
-import { costOf, costReason, missingCalls, tokensOf } from './cells.ts';
+import { calledNothing } from './cells.ts';
 import { PeekStory } from './PeekStory.tsx';
+import { RunCost, RunTokens } from './RunFigures.tsx';
 
 /** Above this many tasks a glance is no longer quick. */
 const MOST_PEEKED = 2000;
@@ -32,26 +32,29 @@ interface PeekProps {
 }
 
 function PeekFigures({ run }: { run: Run }) {
-  const tokens = tokensOf(run);
   return (
     <dl className="figures">
       <div>
         <dt>Cost</dt>
         <dd>
-          <Amount amount={costOf(run)} missing={missingCalls(run)} why={costReason(run)} />
+          <RunCost run={run} />
         </dd>
       </div>
-      <div>
-        <dt>Tokens</dt>
-        <dd>{tokens === null ? <Unknown why="No call of this run reported its tokens." /> : formatTokens(tokens)}</dd>
-      </div>
+      {!calledNothing(run) && (
+        <div>
+          <dt>Tokens</dt>
+          <dd>
+            <RunTokens run={run} />
+          </dd>
+        </div>
+      )}
       <div>
         <dt>Duration</dt>
         <dd>{formatDuration(run.durationMs)}</dd>
       </div>
       <div>
         <dt>Tasks</dt>
-        <dd>{run.taskCount}</dd>
+        <dd>{formatInt(run.taskCount)}</dd>
       </div>
     </dl>
   );

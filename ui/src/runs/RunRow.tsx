@@ -7,13 +7,14 @@ import { failureQuery } from '../api/runs.ts';
 import { formatDurationShort } from '../format/duration.ts';
 import { formatWithin, plural } from '../format/numbers.ts';
 import { timeTooltip, toMs } from '../format/time.ts';
-import { Amount, Unknown } from '../parts/Amount.tsx';
+import { Unknown } from '../parts/Amount.tsx';
 import { Cell, Row } from '../parts/grid.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { StatusMark } from '../parts/marks.tsx';
 import { StarButton } from '../parts/StarButton.tsx';
 import { useNow } from '../parts/useNow.ts';
-import { causeOf, costOf, costReason, missingCalls, modelsCell, startedCell, tokensOf } from './cells.ts';
+import { calledNothing, causeOf, costReason, modelsCell, startedCell } from './cells.ts';
+import { RunCost, RunTokens } from './RunFigures.tsx';
 
 function Duration({ run }: { run: Run }) {
   const running = run.status === 'running';
@@ -44,7 +45,6 @@ interface RunRowProps {
 export const RunRow = memo(function RunRow({ run, now, withDay, peeked, current, onOpen, onFocus }: RunRowProps) {
   const { first, more } = modelsCell(run.models);
   const cause = causeOf(run, useFailure(run), now);
-  const tokens = tokensOf(run);
   const user = run.userId ?? '';
   const when = startedCell(run.startedAt, now, withDay);
   return (
@@ -90,13 +90,13 @@ export const RunRow = memo(function RunRow({ run, now, withDay, peeked, current,
           {plural(run.taskCount, 'task')}
         </span>
       </Cell>
-      <Cell className="c-tasks num">{run.taskCount}</Cell>
+      <Cell className="c-tasks num">{formatWithin(run.taskCount, 9999)}</Cell>
       <Cell className="c-tokens num">
-        {tokens === null ? <Unknown why="No call of this run reported its tokens." quiet /> : formatWithin(tokens, 9_999_999)}
-        <span className="on-card muted"> tok</span>
+        <RunTokens run={run} format={(tokens) => formatWithin(tokens, 9_999_999)} quiet />
+        {run.tokens.total !== null && <span className="on-card muted"> tok</span>}
       </Cell>
       <Cell className="c-cost num">
-        <Amount amount={costOf(run)} missing={missingCalls(run)} why={costReason(run)} quiet />
+        <RunCost run={run} quiet />
       </Cell>
       <Cell className="c-duration num">
         <Duration run={run} />
@@ -104,7 +104,7 @@ export const RunRow = memo(function RunRow({ run, now, withDay, peeked, current,
       <Cell className="c-started num muted" title={timeTooltip(toMs(run.startedAt))}>
         {when}
       </Cell>
-      {costOf(run) === null && <span className="c-why">{costReason(run)}</span>}
+      {run.cost === null && !calledNothing(run) && <span className="c-why">{costReason(run)}</span>}
     </Row>
   );
 });

@@ -1,6 +1,7 @@
 import type { Run, RunSort } from '../../../query/contract/index.ts';
 import { formatSpan } from '../format/duration.ts';
 import { shortModel } from '../format/ids.ts';
+import { formatMoney } from '../format/money.ts';
 import { plural } from '../format/numbers.ts';
 import { clock, dayClock, toMs } from '../format/time.ts';
 
@@ -22,16 +23,18 @@ export function causeOf(run: Run, failure: string | undefined, now: number): str
 
 type Priced = Pick<Run, 'status' | 'cost' | 'tokens' | 'unpricedCalls' | 'usageUnknownCalls' | 'llmCalls' | 'embeddingCalls'>;
 
-/** A run that ended and called no model cost nothing, which is known. While it is under way its calls are not booked yet. */
-const calledNothing = ({ status, llmCalls, embeddingCalls, unpricedCalls, usageUnknownCalls }: Priced): boolean =>
-  status !== 'running' && status !== 'stalled' && llmCalls + embeddingCalls + unpricedCalls + usageUnknownCalls === 0;
+/** What stands in place of an amount and of tokens where there is nothing to count: neither a zero nor unknown. */
+export const NO_CALLS = 'no model calls';
 
-export function costOf(run: Priced): string | null {
-  return run.cost ?? (calledNothing(run) ? '0' : null);
+/** A run that ended and called no model has nothing to pay for. While it is under way its calls are not booked yet. */
+export function calledNothing({ status, cost, tokens, llmCalls, embeddingCalls, unpricedCalls, usageUnknownCalls }: Priced): boolean {
+  const ended = status !== 'running' && status !== 'stalled';
+  return ended && cost === null && tokens.total === null && llmCalls + embeddingCalls + unpricedCalls + usageUnknownCalls === 0;
 }
 
-export function tokensOf(run: Priced): number | null {
-  return run.tokens.total ?? (calledNothing(run) ? 0 : null);
+/** The cost of a run where a word is all there is room for. */
+export function costWords(run: Priced): string {
+  return calledNothing(run) ? NO_CALLS : formatMoney(run.cost);
 }
 
 /** Why an amount is unknown or not the whole. */

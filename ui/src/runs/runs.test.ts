@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Facets, Series } from '../../../query/contract/index.ts';
 import { modelLabels } from '../format/ids.ts';
 import { makeRun } from '../testing/make.ts';
-import { causeOf, costOf, costReason, modelsCell, startedCell, tokensOf } from './cells.ts';
+import { calledNothing, causeOf, costReason, costWords, modelsCell, startedCell } from './cells.ts';
 import { chipsOf } from './chips.ts';
 import { inOrder, withTicked } from './facet-items.ts';
 import { refreshed, rowsOf, waiting } from './merge.ts';
@@ -40,11 +40,11 @@ describe('cells', () => {
   });
   it('tell a run that called nothing from one whose cost is unknown', () => {
     const silent = makeRun({ cost: null, tokens: noTokens, llmCalls: 0 });
-    expect([costOf(silent), tokensOf(silent)]).toEqual(['0', 0]);
-    const underWay = { ...silent, status: 'running' as const };
-    expect([costOf(underWay), tokensOf(underWay)]).toEqual([null, null]);
+    expect(costWords(silent)).toBe('no model calls');
+    expect(costWords({ ...silent, status: 'running' })).toBe('unknown');
     const unpriced = makeRun({ cost: null, tokens: noTokens, unpricedCalls: 2 });
-    expect([costOf(unpriced), tokensOf(unpriced)]).toEqual([null, null]);
+    expect([calledNothing(unpriced), costWords(unpriced)]).toEqual([false, 'unknown']);
+    expect(costWords(makeRun({ cost: '0' }))).toBe('$0');
     expect(costReason(unpriced)).toBe('2 of 2 counted calls have no price; tokens are known.');
   });
   it('say the day where the hour alone is not plain', () => {

@@ -9,5 +9,5 @@ export type ChatSearch = RangeSearch & { runId?: string | undefined };
 /** The address of a chat: the run it continues, or none for a new one. */
 export function parseChatSearch(search: Record<string, unknown>): ChatSearch {
   const { runId } = schema.parse(search);
-  return { ...parseRange(search), ...(runId ? { runId } : {}) };
+  return { ...parseRange(search), runId };
 }

@@ -30,13 +30,28 @@ export interface RangeSearch {
 /** A range as the address has it: a preset that moves with the clock, or two fixed instants. */
 export type Range = { kind: 'preset'; preset: Preset } | { kind: 'fixed'; from: number; to: number };
 
-/** The fields of the address that hold a range; what makes no sense and what is the default is dropped. */
+const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/;
+/** The years the server knows. */
+const [EARLIEST, LATEST] = [0, Date.UTC(2105, 0)];
+const MINUTE = 60_000;
+
+/** Milliseconds since 1970 to the minute; undefined for what is no instant of the server's. A day or an hour without a zone is UTC. */
+function parseInstant(text: string | undefined): number | undefined {
+  const match = INSTANT.exec(text ?? '');
+  if (!match) return undefined;
+  const ms = Date.parse(match[1] && !match[4] ? `${text}Z` : (text ?? ''));
+  return ms >= EARLIEST && ms <= LATEST ? ms - (ms % MINUTE) : undefined;
+}
+
+/**
+ * The fields of the address that hold a range; what makes no sense and what is the default is dropped. Every field is there, if only as
+ * undefined: what a page is given is laid over what stood in the address.
+ */
 export function parseRange(search: Record<string, unknown>): RangeSearch {
   const { range, from, to } = rangeSchema.parse(search);
-  const start = from === undefined ? Number.NaN : Date.parse(from);
-  const end = to === undefined ? Number.NaN : Date.parse(to);
-  if (start < end) return { from: isoMinute(start), to: isoMinute(end) };
-  return range && range !== DEFAULT_PRESET ? { range } : {};
+  const [start, end] = [parseInstant(from), parseInstant(to)];
+  if (start !== undefined && end !== undefined && start < end) return { range: undefined, from: isoMinute(start), to: isoMinute(end) };
+  return { range: range === DEFAULT_PRESET ? undefined : range, from: undefined, to: undefined };
 }
 
 export function toRange({ range, from, to }: RangeSearch): Range {

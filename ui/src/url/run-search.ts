@@ -12,5 +12,5 @@ export type RunSearch = RangeSearch & { tab?: RunTab | undefined; task?: string 
 /** The address of a run: which tab, and which task is selected. */
 export function parseRunSearch(search: Record<string, unknown>): RunSearch {
   const { tab, task } = schema.parse(search);
-  return { ...parseRange(search), ...(tab && tab !== 'story' ? { tab } : {}), ...(task ? { task } : {}) };
+  return { ...parseRange(search), tab: tab === 'story' ? undefined : tab, task };
 }

@@ -31,10 +31,10 @@ const filterSchema = z.object(filterFields);
 export type RunFilters = z.infer<typeof filterSchema>;
 export type RunsSearch = RangeSearch & RunFilters & { sort?: RunSort | undefined; peek?: string | undefined };
 
-/** The address of the runs page, with defaults left out. */
+/** The address of the runs page, with defaults left out. Every field is there, if only as undefined. */
 export function parseRunsSearch(search: Record<string, unknown>): RunsSearch {
   const { sort, ...rest } = schema.parse(search);
-  return withoutUnset({ ...parseRange(search), ...rest, sort: sort === DEFAULT_SORT ? undefined : sort });
+  return { ...noFilters(), peek: undefined, ...parseRange(search), ...rest, sort: sort === DEFAULT_SORT ? undefined : sort };
 }
 
 /** The filters of an address. */

@@ -43,6 +43,10 @@ describe('runs search', () => {
       status: ['failed'],
     });
   });
+  it('lies over what stood in the address', () => {
+    const address = { status: 'nonsense', sort: 'upwards', range: 'never', minCost: 'much' };
+    expect(Object.values({ ...address, ...parseRunsSearch(address) }).filter((value) => value !== undefined)).toEqual([]);
+  });
   it('tells filters from order, peek and range', () => {
     expect(filtersOf({ q: 'x', sort: '-cost', peek: 'r', range: '7d' })).toEqual({ q: 'x' });
   });
@@ -65,6 +69,22 @@ describe('range', () => {
   });
   it('drops a range that ends before it starts', () =>
     expect(parseRange({ from: '2026-11-19T04:00Z', to: '2026-11-19T02:00Z' })).toEqual({}));
+  it.each([
+    ['abc', 'def'],
+    ['1', '2'],
+    ['0001-01-01', '9999-01-01'],
+    ['2026-11-19T02:00', '2026-11-19T02:00:40Z'],
+    ['2026-13-45', '2026-11-19'],
+    ['', '2026-11-19'],
+    ['+275760-09-13', '2026-11-19'],
+  ])('is the default where the address makes no sense: from %s to %s', (bad, end) => {
+    expect(toRange({ ...{ from: bad, to: end }, ...parseRange({ from: bad, to: end }) })).toEqual({ kind: 'preset', preset: '24h' });
+  });
+  it('takes days and hours for UTC', () => {
+    const hours = parseRange({ from: '2026-11-19T02:00', to: '2026-11-19T04:30' });
+    expect(toRange(hours)).toEqual({ kind: 'fixed', from, to });
+    expect(parseRange({ from: '2026-11-19', to: '2026-11-20' })).toEqual({ from: '2026-11-19T00:00Z', to: '2026-11-20T00:00Z' });
+  });
   it('names itself', () => {
     expect(rangeLabel({ kind: 'preset', preset: '7d' })).toBe('Last 7 days');
     expect(rangeLabel({ kind: 'fixed', from, to })).toBe('19 Nov 02:00 – 04:30');

@@ -6,10 +6,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { fewRunsQuery } from '../../api/runs.ts';
-import { formatMoney } from '../../format/money.ts';
 import { dayClock, toMs } from '../../format/time.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { StatusMark } from '../../parts/marks.tsx';
+import { costWords } from '../../runs/cells.ts';
 import { NAV } from './nav.ts';
 
 const LOOKS_LIKE_ID = /^[0-9a-f-]{16,}$/i;
@@ -43,7 +43,7 @@ export function Search() {
           <Spotlight.Action
             key={run.runId}
             label={run.name}
-            description={[run.feature, run.userId, dayClock(toMs(run.startedAt)), formatMoney(run.cost)].filter(Boolean).join(' · ')}
+            description={[run.feature, run.userId, dayClock(toMs(run.startedAt)), costWords(run)].filter(Boolean).join(' · ')}
             leftSection={<StatusMark status={run.status} />}
             onClick={() => navigate({ to: '/runs/$runId', params: { runId: run.runId } })}
           />
