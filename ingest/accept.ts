@@ -7,6 +7,7 @@ import type { RejectionReason } from './decode/span.ts';
 import { MalformedError, WireReader } from './decode/wire.ts';
 import { type EventMessage, eventMessages } from './interpret/genai-events.ts';
 import type { Interpreter } from './interpret/interpret.ts';
+import { plainText } from './interpret/plain.ts';
 import { attributesObject } from './interpret/surroundings.ts';
 import type { Texts } from './interpret/texts.ts';
 import type { Detail } from './journal/block.ts';
@@ -20,7 +21,7 @@ class TooLargeError extends Error {}
 
 /**
  * Takes one request through decode, interpret and price into the batch. The answer in return is what the sender is told once the batch is
- * durable; a request that is refused adds nothing.
+ * durable. A request that is refused as a whole adds nothing; one whose spans are all refused adds them to the balance.
  */
 export function accept(request: IngestRequest, batch: Batch, interpreter: Interpreter, now: number): IngestResult {
   try {
@@ -60,9 +61,6 @@ function acceptTraces(body: Buffer, request: IngestRequest, batch: Batch, interp
   const decoded = decodeTraces(bytes, interpreter.keys, interpreter.names);
   const rejected = [...decoded.rejected.values()].reduce((a, b) => a + b, 0);
   const rules = [...decoded.rejected].map(([reason, n]) => `${n} x ${RULES[reason]}`).join('; ');
-  if (decoded.spans.length === 0 && rejected > 0) {
-    throw new MalformedError(`no span of the request is valid: ${rules}. Is this another signal (logs look like this)?`);
-  }
   const project = batch.project(request.project);
   const { drafts, markers } = interpreter.interpret(decoded, project.texts, now);
   for (const draft of drafts) {
@@ -78,22 +76,31 @@ function acceptTraces(body: Buffer, request: IngestRequest, batch: Batch, interp
   for (const [reason, n] of decoded.rejected) because(balance, reason, n);
   batch.rows += drafts.length;
   batch.bytes += bytes.length;
-  return { outcome: 'stored', rejected, message: rules };
+  if (decoded.spans.length > 0 || rejected === 0) return { outcome: 'stored', rejected, message: rules };
+  return {
+    outcome: 'none_valid',
+    rejected,
+    message: `no span of the request is valid: ${rules}. Is this another signal (logs look like this)?`,
+  };
 }
 
 function acceptLogs(body: Buffer, request: IngestRequest, batch: Batch, interpreter: Interpreter): IngestResult {
   const bytes = request.json ? logsFromJson(body.toString('utf8')) : body;
   const { records, attributes, rejected } = decodeLogs(bytes, interpreter.keys);
   const project = batch.project(request.project);
-  const balance = balanceOf(project, 'logs');
+  const details: Detail[] = [];
   const order = new Map<string, bigint>();
+  let silent = 0;
   for (const record of records) {
     const fields = attributesObject(attributes, record.from, record.to);
-    const name = record.eventName || String(fields['event.name'] ?? '');
+    const name = record.eventName || plainText(fields['event.name']);
     const messages = record.traceId.length === 32 && record.spanId.length === 16 ? eventMessages(name, record.body, fields) : [];
-    if (messages.length === 0) because(balance, 'log_without_messages', 1);
-    for (const m of messages) project.details.push(detailOf(record, m, order, project.texts));
+    if (messages.length === 0) silent++;
+    for (const m of messages) details.push(detailOf(record, m, order, project.texts));
   }
+  for (const detail of details) project.details.push(detail);
+  const balance = balanceOf(project, 'logs');
+  if (silent > 0) because(balance, 'log_without_messages', silent);
   balance.received += records.length + rejected;
   balance.booked += records.length;
   balance.rejected += rejected;

@@ -84,7 +84,6 @@ describe('an answer', () => {
     ['malformed gzip', { gzip: true }, Buffer.from('plain'), 'malformed'],
     ['cut gzip', { gzip: true }, gzipSync(Buffer.alloc(1000)).subarray(0, 20), 'malformed'],
     ['a bomb', { gzip: true }, gzipSync(Buffer.alloc(65 * 1024 * 1024)), 'too_large'],
-    ['no valid span', {}, requestOf(spanMessage({ traceId: '' })), 'malformed'],
     ['malformed logs', { signal: 'logs' }, Buffer.of(0x0a, 9), 'malformed'],
     ['malformed metrics', { signal: 'metrics' }, Buffer.of(0x0a, 9), 'malformed'],
     ['malformed metrics in JSON', { signal: 'metrics', json: true }, Buffer.from('null'), 'malformed'],
@@ -94,6 +93,22 @@ describe('an answer', () => {
     expect(answers).toMatchObject([{ id: 1, result: { outcome } }]);
     await pipeline.drain();
     expect(appends).toEqual([]);
+  });
+
+  it('to a request without a valid span is given when the refusals are on the books', async () => {
+    const { submit, append, answered, answers, pipeline } = start();
+    submit(requestOf(spanMessage({ traceId: '' }), spanMessage({ spanId: '' })));
+    const { block, done } = await append(0);
+    expect(answers).toEqual([]);
+    expect(block.includes('invalid_trace_id')).toBe(true);
+    done();
+    await answered(1);
+    expect(answers[0]!.result).toMatchObject({
+      outcome: 'none_valid',
+      rejected: 2,
+      message: expect.stringContaining('logs look like this'),
+    });
+    expect(pipeline.stats()).toMatchObject({ spans: 0, rejected: 2 });
   });
 
   it('says what was refused of a request', async () => {

@@ -74,7 +74,7 @@ export class Pipeline {
       this.events.trouble(`request failed: ${error instanceof Error ? error.stack : String(error)}`);
       result = { outcome: 'failed', message: 'internal error' };
     }
-    if (result.outcome !== 'stored') this.events.answer([{ id: request.id, result }]);
+    if (result.outcome !== 'stored' && result.outcome !== 'none_valid') this.events.answer([{ id: request.id, result }]);
     else {
       this.#batch.waiting.push({ id: request.id, result });
       this.#schedule();

@@ -13,9 +13,12 @@ export interface IngestRequest {
   gzip: boolean;
 }
 
-/** How a request ended. `stored`: durable, whatever part of it was rejected. */
+/**
+ * How a request ended. `stored`: durable, whatever part of it was rejected. `none_valid`: all of it was rejected, and that is on the books;
+ * a request that is `malformed` as a whole is not, since nobody can say how much was in it.
+ */
 export type IngestResult =
-  | { outcome: 'stored'; rejected: number; message: string }
+  | { outcome: 'stored' | 'none_valid'; rejected: number; message: string }
   | { outcome: 'malformed' | 'too_large'; message: string }
   | { outcome: 'busy' | 'failed'; message: string };
 

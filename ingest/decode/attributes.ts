@@ -108,6 +108,11 @@ export class AttributeTable {
     this.numbers = grow(this.numbers, new Float64Array(size));
   }
 
+  /** A list or map that is nested deeper, or holds more, than is read of it. */
+  isCut(i: number): boolean {
+    return this.types[i] === ValueType.complex && this.numbers[i] === 1;
+  }
+
   /** The value as text, whatever its type: what is stored and shown. */
   text(i: number): string {
     switch (this.types[i]) {
@@ -224,11 +229,13 @@ function readLast(r: WireReader, from: number, end: number, key: number, table: 
       r.pos = to;
     } else if (tag === 42 || tag === 50 || tag === 58) {
       const to = r.limit(end);
-      if (tag !== 58) check(r, to, tag, 1);
+      const items = { left: MAX_ITEMS };
+      if (tag !== 58) check(r, to, tag, 1, items);
       r.pos = to;
       type = ValueType.complex;
       at = start;
       length = to - start;
+      number = items.left < 0 ? 1 : 0;
     } else r.skip(tag & 7, end);
   }
   table.push(key, type, at, length, number);
@@ -236,29 +243,37 @@ function readLast(r: WireReader, from: number, end: number, key: number, table: 
 
 /**
  * Throws where a list (`tag` 42) or map (50) does not decode, as deep as it will be read. It is read only when somebody wants its value, and
- * then nobody can refuse its span any more.
+ * then nobody can refuse its span any more. `items.left` is negative afterwards where not all of it will be read.
  */
-function check(r: WireReader, end: number, tag: number, depth: number): void {
+function check(r: WireReader, end: number, tag: number, depth: number, items: Items): void {
   while (r.pos < end) {
     const item = r.varint();
-    if (item !== 10) r.skip(item & 7, end);
-    else if (tag === 42) checkAny(r, r.limit(end), depth);
+    if (item !== 10) {
+      r.skip(item & 7, end);
+      continue;
+    }
+    items.left--;
+    if (tag === 42) checkAny(r, r.limit(end), depth, items);
     else {
       const to = r.limit(end);
       while (r.pos < to) {
         const field = r.varint();
-        if (field === 18) checkAny(r, r.limit(to), depth);
+        if (field === 18) checkAny(r, r.limit(to), depth, items);
         else r.skip(field & 7, to);
       }
     }
   }
 }
 
-function checkAny(r: WireReader, end: number, depth: number): void {
+function checkAny(r: WireReader, end: number, depth: number, items: Items): void {
   while (r.pos < end) {
     const tag = r.varint();
-    if ((tag === 42 || tag === 50) && depth < MAX_DEPTH) check(r, r.limit(end), tag, depth + 1);
-    else r.skip(tag & 7, end);
+    if (tag !== 42 && tag !== 50) r.skip(tag & 7, end);
+    else if (depth < MAX_DEPTH) check(r, r.limit(end), tag, depth + 1, items);
+    else {
+      items.left = -1;
+      r.skip(2, end);
+    }
   }
 }
 

@@ -164,7 +164,7 @@ function writeSpan(w: WireWriter, s: Json): void {
   w.fixed64(7, field(s, 'startTimeUnixNano'));
   w.fixed64(8, field(s, 'endTimeUnixNano'));
   writeAttributes(w, 9, s);
-  w.varint(10, Number(field(s, 'droppedAttributesCount') ?? 0));
+  w.varint(10, toNumber(field(s, 'droppedAttributesCount')) ?? 0);
   for (const e of list(s, 'events')) {
     w.message(11, () => {
       w.fixed64(1, field(e, 'timeUnixNano'));
@@ -219,8 +219,8 @@ function writeAnyValue(w: WireWriter, v: Json, depth: number): void {
   if (bool !== undefined && bool !== null) return w.varint(2, bool === true || bool === 'true' ? 1 : 0, true);
   const int = field(v, 'intValue');
   if (int !== undefined && int !== null) return writeInteger(w, int);
-  const double = field(v, 'doubleValue');
-  if (double !== undefined && double !== null) return w.double(4, Number(double));
+  const double = toNumber(field(v, 'doubleValue'));
+  if (double !== null) return w.double(4, double);
   const array = field(v, 'arrayValue');
   if (array && typeof array === 'object') {
     return w.message(5, () => {
@@ -236,6 +236,9 @@ function writeAnyValue(w: WireWriter, v: Json, depth: number): void {
   const bytes = field(v, 'bytesValue');
   if (typeof bytes === 'string') w.bytes(7, Buffer.from(bytes, 'base64'));
 }
+
+/** A number, or text that stands for one (`"NaN"`); null for anything else. */
+const toNumber = (value: unknown): number | null => (typeof value === 'number' || typeof value === 'string' ? Number(value) : null);
 
 /** What is no integer of 64 bits is kept as it was said: cut to size it would be another number. */
 function writeInteger(w: WireWriter, int: unknown): void {

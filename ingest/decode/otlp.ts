@@ -16,7 +16,7 @@ const NONE: readonly never[] = Object.freeze([]);
  * A bad span is rejected alone; only a broken envelope throws {@link MalformedError}.
  */
 export function decodeTraces(bytes: Buffer, keys: KeyTable, names: Interner): SpanBatch {
-  const batch: SpanBatch = { attributes: new AttributeTable(bytes, keys), spans: [], rejected: new Map(), seen: 0 };
+  const batch: SpanBatch = { attributes: new AttributeTable(bytes, keys), spans: [], rejected: new Map(), seen: 0, contextBytes: 0 };
   const r = new WireReader(bytes);
   while (r.pos < bytes.length) {
     const tag = r.varint();
@@ -37,6 +37,7 @@ const emptyOrigin = (): Origin => ({
   scopeFrom: 0,
   scopeTo: 0,
   textRef: '',
+  shared: { resourceJson: '' },
 });
 
 function resourceSpans(r: WireReader, end: number, batch: SpanBatch, names: Interner): void {

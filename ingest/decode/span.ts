@@ -10,6 +10,8 @@ export interface Origin {
   scopeTo: number;
   /** Reference of both as a text, once somebody asked for it. */
   textRef: string;
+  /** What all scopes of the resource share. */
+  shared: { resourceJson: string };
 }
 
 export interface SpanEvent {
@@ -59,4 +61,6 @@ export interface SpanBatch {
   seen: number;
   /** Spans refused, by reason. */
   rejected: Map<RejectionReason, number>;
+  /** Bytes of the texts made of its resources and scopes. */
+  contextBytes: number;
 }

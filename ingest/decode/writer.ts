@@ -29,7 +29,8 @@ export class WireWriter {
   }
 
   string(field: number, value: unknown, keepEmpty = false): void {
-    const text = typeof value === 'string' ? value : value === undefined || value === null ? '' : String(value);
+    // Lists and objects are no texts: asked to become one they may fail, or never end.
+    const text = typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
     if (text === '' && !keepEmpty) return;
     const length = Buffer.byteLength(text);
     this.#tag(field, 2);
@@ -49,11 +50,11 @@ export class WireWriter {
   /** A hex id. What is not hex is written as one byte, so that the reader rejects it by its length. */
   id(field: number, value: unknown): void {
     if (typeof value !== 'string' || value === '') return;
-    this.bytes(field, /^(?:[0-9a-f]{2})+$/i.test(value) ? Buffer.from(value, 'hex') : NO_ID);
+    this.bytes(field, value.length <= MAX_ID && /^(?:[0-9a-f]{2})+$/i.test(value) ? Buffer.from(value, 'hex') : NO_ID);
   }
 
   varint(field: number, value: number, keepZero = false): void {
-    if (!Number.isFinite(value) || value < 0 || (value === 0 && !keepZero)) return;
+    if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER) || (value === 0 && !keepZero)) return;
     this.#tag(field, 0);
     this.#varint(Math.trunc(value));
   }
@@ -107,7 +108,11 @@ export class WireWriter {
 }
 
 const NO_ID = Buffer.of(0);
+/** Digits of the longest id that may be looked at. */
+const MAX_ID = 64;
 const MAX_UINT64 = 2n ** 64n - 1n;
+/** Digits of an integer that may still fit 64 bits, with some zeros in front. More are not worth reading: the time it takes grows with their square. */
+const MAX_DIGITS = 40;
 
 /** Returns the position behind it. */
 function writeVarint(bytes: Buffer, at: number, value: number): number {
@@ -130,6 +135,9 @@ function widthOf(length: number): number {
 
 function toBigInt(value: unknown): bigint | null {
   if (typeof value === 'number') return Number.isFinite(value) ? BigInt(Math.trunc(value)) : null;
-  if (typeof value !== 'string' || !/^-?\d+$/.test(value.trim())) return null;
-  return BigInt(value.trim());
+  if (typeof value !== 'string') return null;
+  const text = value.trim();
+  if (!/^-?\d+$/.test(text)) return null;
+  if (text.length > MAX_DIGITS) return text.startsWith('-') ? -MAX_UINT64 - 1n : MAX_UINT64 + 1n;
+  return BigInt(text);
 }

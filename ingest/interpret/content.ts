@@ -2,6 +2,7 @@ import { getOrCreate } from '../collections.ts';
 import { type AttributeTable, ValueType } from '../decode/attributes.ts';
 import type { Span } from '../decode/span.ts';
 import type { ContentSource } from './dialect.ts';
+import { parseJson } from './plain.ts';
 import type { SpanReader } from './reader.ts';
 import { splitJsonList, type Texts } from './texts.ts';
 
@@ -102,7 +103,7 @@ function assistantMessage(table: AttributeTable, parts: readonly { row: number; 
   for (const { row, form } of parts) {
     if (form === 'toolCalls') {
       const calls = table.value(row);
-      const list = typeof calls === 'string' ? safeParse(calls) : calls;
+      const list = typeof calls === 'string' ? parseJson(calls) : calls;
       if (Array.isArray(list)) for (const call of list) content.push({ type: 'tool-call', ...fieldsOf(call) });
       else content.push({ type: 'text', text: table.text(row) });
     } else content.push({ type: form === 'reasoning' ? 'reasoning' : 'text', text: table.text(row) });
@@ -112,14 +113,6 @@ function assistantMessage(table: AttributeTable, parts: readonly { row: number; 
 
 /** A text would be spread into a field for each of its characters. */
 const fieldsOf = (call: unknown): object => (call !== null && typeof call === 'object' && !Array.isArray(call) ? call : { input: call });
-
-function safeParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 interface IndexedMessage {
   fields: Record<string, unknown>;

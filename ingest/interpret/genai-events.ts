@@ -1,3 +1,5 @@
+import { parseJson } from './plain.ts';
+
 /** The per-message events of the GenAI conventions up to 1.36, sent as span events or as log records: what side they belong to and who speaks. */
 const EVENTS: Readonly<Record<string, { side: 'input' | 'output'; role: string | null }>> = {
   'gen_ai.system.message': { side: 'input', role: 'system' },
@@ -44,12 +46,8 @@ function asList(value: unknown): unknown[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value;
   if (typeof value !== 'string') return [value];
-  try {
-    const parsed: unknown = JSON.parse(value);
-    return Array.isArray(parsed) ? parsed : [parsed];
-  } catch {
-    return [value];
-  }
+  const parsed = parseJson(value);
+  return Array.isArray(parsed) ? parsed : [parsed ?? value];
 }
 
 const asObject = (value: unknown): Record<string, unknown> | null =>

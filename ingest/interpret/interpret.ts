@@ -17,10 +17,11 @@ import { eventMessages } from './genai-events.ts';
 import { ContentHash, hashBigInt, hashBytes, hashNumber, hashText } from './hash.ts';
 import { kindOf } from './kind.ts';
 import { reportedCost } from './money.ts';
+import { cut } from './plain.ts';
 import { providerOf } from './provider.ts';
 import { QUIRKS } from './quirks.ts';
 import { MAX_STRINGS, SpanReader } from './reader.ts';
-import { attributesObject, contextRef, exceptionOf, linksJson } from './surroundings.ts';
+import { attributesObject, contextRef, exceptionOf, SurroundingList } from './surroundings.ts';
 import { tagsOf } from './tags.ts';
 import type { Texts } from './texts.ts';
 import { clampTimes, ttftOf } from './times.ts';
@@ -67,7 +68,7 @@ export class Interpreter {
     for (const span of batch.spans) {
       this.#reader.load(span, batch.attributes);
       const marker = this.#marker(span);
-      if (marker === undefined) out.drafts.push(this.#draft(span, batch.attributes, texts, nowMs));
+      if (marker === undefined) out.drafts.push(this.#draft(span, batch, texts, nowMs));
       else if (marker) out.markers.push(marker);
       else out.markers.push({ ...NO_MARKER, traceId: span.traceId });
     }
@@ -96,19 +97,20 @@ export class Interpreter {
     }
     if (!read.has('live')) return undefined;
     return {
-      runId: read.text('runId') || span.traceId,
+      runId: cut(read.text('runId'), MAX_ID) || span.traceId,
       traceId: span.traceId,
-      name: this.#runName(false).name || span.name,
-      feature: read.text('feature'),
-      sourceId: read.text('sourceId'),
-      userId: read.text('user'),
-      sessionId: read.text('session'),
+      name: this.#runName(false).name || cut(span.name, MAX_NAME),
+      feature: cut(read.text('feature'), MAX_FEATURE),
+      sourceId: cut(read.text('sourceId'), MAX_ID),
+      userId: cut(read.text('user'), MAX_ID),
+      sessionId: cut(read.text('session'), MAX_ID),
       startedAt: span.start,
     };
   }
 
-  #draft(span: Span, table: AttributeTable, texts: Texts, nowMs: number): Draft {
+  #draft(span: Span, batch: SpanBatch, texts: Texts, nowMs: number): Draft {
     const read = this.#reader;
+    const table = batch.attributes;
     const kind = kindOf(read);
     const content = contentOf(read, texts);
     const times = clampTimes(span.start, span.end, nowMs);
@@ -123,12 +125,12 @@ export class Interpreter {
       parentId: span.parentId,
       kind,
       status,
-      name: kind === 'tool' ? read.text('toolName') || span.name : span.name,
-      errorType: failed ? read.text('errorType') || exception?.type || '' : '',
-      errorMessage: failed ? (span.statusMessage || read.text('errorMessage') || exception?.message || '').slice(0, MAX_VALUE) : '',
-      provider: read.has('provider') ? providerOf(read.text('provider')) : '',
-      model: read.text('responseModel') || read.text('requestModel'),
-      requestModel: read.text('requestModel'),
+      name: cut(kind === 'tool' ? read.text('toolName') || span.name : span.name, MAX_NAME),
+      errorType: failed ? cut(read.text('errorType') || exception?.type || '', MAX_ID) : '',
+      errorMessage: failed ? cut(span.statusMessage || read.text('errorMessage') || exception?.message || '', MAX_VALUE) : '',
+      provider: read.has('provider') ? cut(providerOf(read.text('provider')), MAX_ID) : '',
+      model: cut(read.text('responseModel') || read.text('requestModel'), MAX_ID),
+      requestModel: cut(read.text('requestModel'), MAX_ID),
       startedAt: times.start,
       durationNs: times.duration,
       ttftNs: ttftOf(read, span.start, span.end),
@@ -145,16 +147,16 @@ export class Interpreter {
         (times.anomaly ? Flag.timeAnomaly : 0) |
         (times.arrival ? Flag.arrivalTime : 0) |
         (span.droppedAttributes > 0 ? Flag.attributesDropped : 0),
-      responseId: read.text('responseId'),
+      responseId: cut(read.text('responseId'), MAX_NAME),
       hasEnd: span.end !== 0n,
       weight: span.to - span.from + span.events.length,
       hashHi: 0,
       hashLo: 0,
-      ownRunId: read.text('runId').slice(0, 256),
-      ownUser: read.text('user').slice(0, 256),
-      ownSession: read.text('session').slice(0, 256),
-      ownFeature: read.text('feature').slice(0, 64),
-      ownSource: read.text('sourceId').slice(0, 256),
+      ownRunId: cut(read.text('runId'), MAX_ID),
+      ownUser: cut(read.text('user'), MAX_ID),
+      ownSession: cut(read.text('session'), MAX_ID),
+      ownFeature: cut(read.text('feature'), MAX_FEATURE),
+      ownSource: cut(read.text('sourceId'), MAX_ID),
       ownTags: read.has('tags') ? tagsOf(read.value('tags')) : NO_TAGS,
       runName: anyName.name,
       runNameRank: anyName.rank,
@@ -162,11 +164,13 @@ export class Interpreter {
       rootNameRank: rootName.rank,
       inputRefs: content?.inputRefs ?? NO_TAGS,
       outputRefs: content?.outputRefs ?? NO_TAGS,
-      contextRef: contextRef(span.origin, table, texts),
+      contextRef: contextRef(span.origin, batch, texts),
       attributes: { table, from: span.from, to: span.to, skip: content && content.skip.size > 0 ? content.skip : null },
       events: '',
-      links: span.links.length > 0 ? linksJson(span, table) : '',
+      links: '',
     };
+    if (draft.contextRef === '') draft.flags |= Flag.attributesDropped;
+    if (span.links.length > 0) addLinks(draft, span, table);
     if (span.events.length > 0) this.#addEvents(draft, span, table, texts, content);
     if (this.#isSetUp(kind)) draft.flags |= Flag.createAgent;
     this.#readUsage(draft);
@@ -186,7 +190,7 @@ export class Interpreter {
     for (const n of this.#rules.names) {
       if ((n.rootOnly ?? false) !== rootOnly || n.rank >= best.rank) continue;
       const row = this.#reader.row(n.key);
-      if (row >= 0) best = { name: this.#reader.textAt(row).slice(0, 512), rank: n.rank };
+      if (row >= 0) best = { name: cut(this.#reader.textAt(row), 512), rank: n.rank };
     }
     return best;
   }
@@ -198,7 +202,7 @@ export class Interpreter {
     d.cacheRead = this.#tokens(d, 'cacheReadTokens', Known.cacheRead);
     d.cacheWrite = this.#tokens(d, 'cacheWriteTokens', Known.cacheWrite);
     d.reasoning = this.#tokens(d, 'reasoningTokens', Known.reasoning);
-    if (d.known & (Known.cacheRead | Known.cacheWrite)) for (const quirk of QUIRKS) quirk(d, read);
+    if (d.known & (Known.cacheRead | Known.cacheWrite)) this.#mend(d);
     if (!read.has('cost')) return;
     const cost = reportedCost(read.value('cost'));
     if (cost === null) d.flags |= Flag.valueOutOfRange;
@@ -206,6 +210,15 @@ export class Interpreter {
       d.reportedCost = cost;
       d.known |= Known.reportedCost;
     }
+  }
+
+  #mend(d: Draft): void {
+    for (const quirk of QUIRKS) quirk(d, this.#reader);
+    if (Number.isSafeInteger(d.input)) return;
+    // Each part was a count; their sum is none any more.
+    d.input = 0;
+    d.known &= ~Known.input;
+    d.flags |= Flag.valueOutOfRange;
   }
 
   /** A count of tokens: a whole number up to 2^53. Anything else is unknown and flagged, never a wrong number. */
@@ -225,17 +238,18 @@ export class Interpreter {
   }
 
   #addEvents(d: Draft, span: Span, table: AttributeTable, texts: Texts, content: Content | null): void {
-    const kept: unknown[] = [];
+    const kept = new SurroundingList();
     for (const e of span.events) {
       const attributes = attributesObject(table, e.from, e.to);
       const messages = content ? [] : eventMessages(e.name, null, attributes);
-      if (messages.length === 0) kept.push({ name: e.name, at: e.at.toString(), attributes });
+      if (messages.length === 0) kept.add({ name: cut(e.name, MAX_NAME), at: e.at.toString() }, table, e.from, e.to);
       for (const m of messages) {
         if (m.side === 'input') d.inputRefs = [...d.inputRefs, texts.putText(m.text)];
         else d.outputRefs = [...d.outputRefs, texts.putText(m.text)];
       }
     }
-    if (kept.length > 0) d.events = JSON.stringify(kept);
+    d.events = kept.text();
+    if (kept.truncated) d.flags |= Flag.truncated;
   }
 
   #keyHash(key: number): number {
@@ -248,7 +262,7 @@ export class Interpreter {
     h.reset();
     for (let i = span.from; i < span.to; i++) {
       const type = table.types[i]!;
-      if (table.length[i]! > MAX_VALUE && !content?.skip.has(i)) d.flags |= Flag.truncated;
+      if ((table.length[i]! > MAX_VALUE && !content?.skip.has(i)) || table.isCut(i)) d.flags |= Flag.truncated;
       // Texts are hashed already, by their references.
       const value =
         table.length[i]! > 0 && !content?.skip.has(i)
@@ -271,10 +285,24 @@ export class Interpreter {
   }
 }
 
+function addLinks(d: Draft, span: Span, table: AttributeTable): void {
+  const links = new SurroundingList();
+  for (const { traceId, spanId, from, to } of span.links) {
+    links.add({ traceId: traceId.slice(0, 32), spanId: spanId.slice(0, 16) }, table, from, to);
+  }
+  d.links = links.text();
+  if (links.truncated) d.flags |= Flag.truncated;
+}
+
 /** Texts in their order: `add` alone does not tell which came first. */
 function addRefs(h: ContentHash, key: number, refs: readonly string[]): void {
   for (let i = 0; i < refs.length; i++) h.add(key + 16 * i, Number.parseInt(refs[i]!.slice(0, 8), 16));
 }
+
+/** Lengths, in UTF-16 units, beyond which what should be a word is cut: it is kept in dictionaries and in memory. */
+const MAX_FEATURE = 64;
+const MAX_ID = 256;
+const MAX_NAME = 1024;
 
 const NO_TAGS: readonly string[] = Object.freeze([]);
 const NO_NAME = { name: '', rank: 1000 };

@@ -18,6 +18,8 @@ const RENAMED: Readonly<Record<string, string>> = {
 const FRAMEWORKS = new Set(['langchain', 'strands-agents', 'gcp.vertex.agent', 'crewai']);
 const DOTTED = ['aws.', 'azure.', 'gcp.', 'ibm.', 'az.'];
 
+/** No provider has a longer name; a sender's text that is longer is not remembered. */
+const MAX_NAME = 128;
 const cache = new Map<string, string>();
 
 /** A provider in OpenTelemetry's spelling: `openai.chat` (AI SDK) is openai, frameworks are none (''). */
@@ -25,7 +27,7 @@ export function providerOf(said: string): string {
   const known = cache.get(said);
   if (known !== undefined) return known;
   const provider = normalise(said);
-  if (cache.size < 10_000) cache.set(said, provider);
+  if (cache.size < 10_000 && said.length <= MAX_NAME) cache.set(said, provider);
   return provider;
 }
 

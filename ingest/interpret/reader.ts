@@ -3,6 +3,7 @@ import type { Interner } from '../decode/intern.ts';
 import type { Span } from '../decode/span.ts';
 import { fieldIndex, type Rules } from './compile.ts';
 import { FIELDS, type Field } from './dialect.ts';
+import { parseJson, plainText } from './plain.ts';
 
 const ABSENT = 1 << 30;
 const SHORT = 96;
@@ -89,8 +90,7 @@ export class SpanReader {
     if (this.#rank[f] === ABSENT) return '';
     const row = this.#row[f]!;
     if (row >= 0) return this.textAt(row);
-    const value = this.#json[f];
-    return typeof value === 'string' ? value : JSON.stringify(value);
+    return plainText(this.#json[f]);
   }
 
   /** The field as JavaScript value; undefined where no source has it. */
@@ -129,16 +129,6 @@ export class SpanReader {
   }
 }
 
-export function parseJson(text: string): unknown {
-  const first = text.trimStart()[0];
-  if (first !== '{' && first !== '[' && first !== '"') return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function dig(value: unknown, path: readonly string[]): unknown {
   let at: unknown = value;
   for (const step of path) {
@@ -148,8 +138,12 @@ function dig(value: unknown, path: readonly string[]): unknown {
   return at;
 }
 
+/** No number takes more; a pattern on a text of digits without end would try every way to read it. */
+const MAX_NUMBER = 64;
+
 function toNumber(value: unknown): number {
   if (typeof value === 'number') return value;
-  if (typeof value === 'string' && /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value)) return Number(value);
+  if (typeof value === 'string' && value.length <= MAX_NUMBER && /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value))
+    return Number(value);
   return Number.NaN;
 }

@@ -3,6 +3,7 @@ import type { SpanReader } from './reader.ts';
 const EARLIEST = 946_684_800_000_000_000n; // 2000-01-01
 const LATEST = 4_102_444_800_000_000_000n; // 2100-01-01
 const MS = 1_000_000n;
+const LONGEST = 1_000_000_000_000_000_000n;
 
 /**
  * Start and duration within what the store can hold and a chart can show: a start outside of 2000 to 2100 becomes the time of arrival,
@@ -48,8 +49,10 @@ function said(read: SpanReader, start: bigint): bigint {
   if (!read.has('ttftInstant')) return 0n;
   const at = Date.parse(read.text('ttftInstant').replaceAll('"', ''));
   if (Number.isNaN(at)) return 0n;
-  const ns = BigInt(at) * MS - start;
-  return ns > 0n ? ns : 0n;
+  return bounded(BigInt(at) * MS - start);
 }
 
-const nanos = (value: number): bigint => (Number.isFinite(value) && value > 0 && value < 1e18 ? BigInt(Math.round(value)) : 0n);
+const nanos = (value: number): bigint => (Number.isFinite(value) ? bounded(BigInt(Math.round(value))) : 0n);
+
+/** Within what the store can hold, which is also longer than anything lasts. */
+const bounded = (ns: bigint): bigint => (ns > 0n && ns < LONGEST ? ns : 0n);

@@ -78,6 +78,7 @@ function answer(res: Response, encoding: Encoding, signal: Signal, result: Inges
     case 'stored':
       return answerStored(res, encoding, signal, result.rejected, result.message);
     case 'malformed':
+    case 'none_valid':
       return answerError(res, encoding, 400, result.message);
     case 'too_large':
       return answerError(res, encoding, 413, result.message);
