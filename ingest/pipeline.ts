@@ -1,12 +1,12 @@
 import { accept } from './accept.ts';
-import { Batch, balanceOf, type ProjectBatch } from './batch.ts';
+import { Batch, balanceOf, because, type ProjectBatch } from './batch.ts';
 import type { TextSlice } from './draft.ts';
 import type { Interpreter, Marker } from './interpret/interpret.ts';
 import { InboxBlock } from './journal/block.ts';
 import type { Journal, Segment } from './journal/journal.ts';
 import type { Loader } from './load/loader.ts';
 import type { IngestRequest, IngestResult, IngestStats, Touched } from './protocol.ts';
-import type { Settled, Settler } from './settle/settle.ts';
+import { Booked, type Settled, type Settler } from './settle/settle.ts';
 import { RecentTexts } from './settle/texts.ts';
 
 const MAX_ROWS = 32_768;
@@ -178,13 +178,18 @@ export class Pipeline {
     const settled = await this.settler.settle(project, content.drafts, now);
     if (content.drafts.length > 0) {
       const balance = balanceOf(content, 'traces');
-      const booked = settled.booked.reduce((a, b) => a + b, 0);
+      const became = [0, 0, 0];
+      for (const how of settled.booked) became[how]!++;
+      const booked = became[Booked.yes]!;
+      const deleted = became[Booked.deleted]!;
       balance.booked += booked;
-      balance.duplicate += content.drafts.length - booked;
+      balance.rejected += deleted;
+      if (deleted > 0) because(balance, 'deleted', deleted);
+      balance.duplicate += became[Booked.duplicate]!;
       counts.spans += booked;
-      counts.duplicates += content.drafts.length - booked;
+      counts.duplicates += became[Booked.duplicate]!;
     }
-    for (const entry of settled.entries) this.#block.addEntry(project, entry);
+    for await (const part of settled.parts()) for (const entry of part) this.#block.addEntry(project, entry);
     const texts = this.#texts.unknown(project, content.texts.slices, newTexts);
     let first = true;
     for (const balance of content.balances.values()) {
@@ -200,19 +205,16 @@ export class Pipeline {
     const runs: Touched[] = [];
     let more = 0;
     for (const { touched } of settled) {
-      for (const { traceId, rows } of touched) {
+      for (const { traceId, run, tasks, isNew } of touched) {
         const live = this.#liveTraces.has(traceId);
         // A run that announced itself must hear of its end; of a flood of others a sample is enough.
         if (runs.length >= MAX_TOUCHED && !live) {
           more++;
           continue;
         }
-        const bearer = rows.find((r) => r.verdict.bears !== null);
-        if (!bearer?.verdict.visible) continue;
-        const finished = bearer.verdict.bears?.status !== 'running';
-        if (finished && live) this.#liveTraces.delete(traceId);
-        const isNew = rows.every((r) => r.ver === 1);
-        runs.push({ runId: bearer.verdict.runId, traceId, tasks: rows.length, isNew, finished });
+        if (!run) continue;
+        if (run.finished && live) this.#liveTraces.delete(traceId);
+        runs.push({ runId: run.id, traceId, tasks, isNew, finished: run.finished });
       }
     }
     return { runs, more };

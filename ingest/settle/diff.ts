@@ -1,5 +1,4 @@
 import type { Draft } from '../draft.ts';
-import { compareVersions } from './merge.ts';
 import type { Row, Verdict } from './verdict.ts';
 
 export type TaskRow = Row<Draft>;
@@ -15,6 +14,7 @@ export interface Entry {
 /**
  * What must be booked so that the ledger holds `verdicts` instead of `known`: new +1, changed -old +new, same nothing.
  * @param known rows of the trace by span id
+ * @param drafts what is unchanged is the very draft of its row
  * @param now milliseconds, the `seen` of spans booked for the first time
  * @returns all rows as they stand after it; entries are appended
  */
@@ -34,7 +34,7 @@ export function diff(
   return drafts.map((draft, i) => {
     const verdict = verdicts[i]!;
     const old = known.get(draft.spanId);
-    if (old && sameVersion(old.draft, draft) && sameVerdict(old.verdict, verdict)) return old;
+    if (old && old.draft === draft && sameVerdict(old.verdict, verdict)) return old;
     const row: TaskRow = {
       draft,
       verdict,
@@ -47,8 +47,6 @@ export function diff(
     return row;
   });
 }
-
-const sameVersion = (a: Draft, b: Draft): boolean => a === b || compareVersions(a, b) === 0;
 
 export function sameVerdict(a: Verdict, b: Verdict): boolean {
   return (

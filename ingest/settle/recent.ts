@@ -36,13 +36,16 @@ export class RecentTraces {
   }
 
   set(key: string, book: TraceBook): void {
-    const old = this.#books.get(key);
-    if (old) {
-      this.#bytes -= old.bytes;
-      this.#books.delete(key);
-    }
+    this.delete(key);
     this.#books.set(key, book);
     this.#bytes += book.bytes;
+  }
+
+  delete(key: string): void {
+    const old = this.#books.get(key);
+    if (!old) return;
+    this.#bytes -= old.bytes;
+    this.#books.delete(key);
   }
 
   /** Batches up to `batch` are in the store. */

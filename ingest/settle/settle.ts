@@ -1,25 +1,37 @@
 import { getOrCreate } from '../collections.ts';
 import type { Draft } from '../draft.ts';
 import { detach } from './detach.ts';
-import { diff, type Entry, type TaskRow } from './diff.ts';
+import type { Entry, TaskRow } from './diff.ts';
+import { isGone } from './gone.ts';
+import { Graves } from './graves.ts';
 import { compareVersions } from './merge.ts';
+import { type Change, goneRows, plan, type Touch, touchOf } from './plan.ts';
 import { RecentTraces, type TraceBook } from './recent.ts';
-import { byStart, resolve } from './resolve.ts';
+import { byStart } from './resolve.ts';
 import { SeenTraces } from './seen.ts';
 
 /** Rows of those traces as the store has them, newest version of each span. */
 export type Lookup = (project: string, traceIds: readonly string[]) => Promise<TaskRow[]>;
 
+/** What became of a draft. */
+export const Booked = { duplicate: 0, yes: 1, deleted: 2 } as const;
+
 /** What a batch came to. Nothing of it is remembered before {@link Settled.commit}. */
 export interface Settled {
   entries: Entry[];
-  /** For each draft, in order: did it book anything, or was it known already? */
+  /** All entries, a part at a time: those of a trace of a million spans need not lie in memory together. To be read once. */
+  parts(): AsyncIterable<readonly Entry[]>;
+  /** For each draft, in order, one of {@link Booked}: is it booked, was it known already, or is what it belongs to deleted? */
   booked: Uint8Array;
-  /** Traces with entries, as they stand now. */
-  touched: { project: string; traceId: string; rows: readonly TaskRow[] }[];
+  /** Traces with entries. */
+  touched: Touch[];
+  /** Runs whose first or last moment may lie within what `runs` says: minima and maxima are not taken back. At most 1,000. */
+  shrunk: { project: string; runId: string }[];
   /** To be called once the entries are durable, with the number of their journal batch. */
   commit(batch: number): void;
 }
+
+const MAX_SHRUNK = 1000;
 
 export interface SettlerOptions {
   lookup: Lookup;
@@ -36,6 +48,7 @@ export class Settler {
   readonly seen: SeenTraces;
   readonly #recent: RecentTraces;
   readonly #lookup: Lookup;
+  readonly #graves = new Graves();
 
   constructor(options: SettlerOptions) {
     this.#lookup = options.lookup;
@@ -55,6 +68,24 @@ export class Settler {
     return false;
   }
 
+  /**
+   * Refuses these traces from now on: drafts of them are `deleted`, whatever they say. With `runId` only what belongs to that run of them (its
+   * spans are known by the rows that {@link change} leaves, later ones by the run they name or inherit). Costs 16 to 40 bytes a trace.
+   */
+  bury(project: string, traceIds: Iterable<string>, runId?: string): void {
+    for (const traceId of traceIds) this.#graves.bury(project, traceId, runId);
+  }
+
+  /** Is the whole trace refused? */
+  refuses(project: string, traceId: string): boolean {
+    return this.#graves.holds(project, traceId);
+  }
+
+  /** Drops these traces from memory, so that the next touch asks the store what is booked of them. */
+  forget(project: string, traceIds: Iterable<string>): void {
+    for (const traceId of traceIds) this.#recent.delete(keyOf(project, traceId));
+  }
+
   /** Batches up to `batch` are in the store: their traces may be forgotten here. */
   loaded(batch: number): void {
     this.#recent.loaded(batch);
@@ -65,26 +96,67 @@ export class Settler {
    * @param now milliseconds since the epoch
    */
   async settle(project: string, drafts: readonly Draft[], now: number): Promise<Settled> {
-    const groups = groupByTrace(drafts);
-    const known = await this.#known(project, groups.keys());
     const booked = new Uint8Array(drafts.length);
-    const entries: Entry[] = [];
-    const touched: Settled['touched'] = [];
-    const books: [string, TraceBook][] = [];
+    const groups = this.#groupByTrace(project, drafts, booked);
+    const known = await this.#known(project, groups.keys());
+    const books = new Books(project, booked);
     for (const [traceId, indices] of groups) {
       const rows = known.get(traceId) ?? NOTHING;
+      const buried = this.#graves.runsOf(project, traceId);
       const merged = merge(rows, drafts, indices, booked);
       if (merged === null) continue;
-      const before = entries.length;
-      const after = diff(rows, merged, resolve(merged), now, entries);
-      if (entries.length === before) continue;
-      touched.push({ project, traceId, rows: after });
-      books.push([traceId, bookOf(after)]);
+      const after = plan(rows, merged, buried, now, books.entries, books.shrunk);
+      if (after === null) continue;
+      books.add(traceId, after);
+      if (buried) markDeleted(after, drafts, indices, booked);
     }
+    return this.#settled(books);
+  }
+
+  /**
+   * Changes booked rows, as a batch like any other: `-old, +new` for each row that changes, nothing for the others. The same rules hold for
+   * what is returned as for {@link settle}, and the two may not overlap.
+   *
+   * `delete` leaves a row without figures, names and texts in the place of each (visible 0, not counted because `deleted`), so that every total
+   * loses what it was and the newest version says that it is gone. {@link bury} the trace first, or what is sent again is booked again.
+   * `rewrite` gives each draft to a pure function and resolves the traces with what it returns.
+   * Rejects as the look-up does. Traces of which nothing is booked are left out.
+   * @param now milliseconds since the epoch
+   */
+  async change(project: string, traceIds: Iterable<string>, change: Change, now: number): Promise<Settled> {
+    const known = await this.#known(project, new Set(traceIds));
+    const books = new Books(project, new Uint8Array(0));
+    for (const [traceId, rows] of known) {
+      const after = this.#changed(project, traceId, rows, change, now, books);
+      if (after !== null) books.add(traceId, after);
+    }
+    return this.#settled(books);
+  }
+
+  #changed(
+    project: string,
+    traceId: string,
+    rows: ReadonlyMap<string, TaskRow>,
+    change: Change,
+    now: number,
+    books: Books,
+  ): readonly TaskRow[] | null {
+    if (change.kind === 'delete' && change.runId === undefined) return goneRows(rows, books.entries, books.shrunk);
+    const drafts = [...rows.values()].map((row) => (change.kind === 'rewrite' && !isGone(row) ? change.rewrite(row.draft) : row.draft));
+    const buried = new Set(this.#graves.runsOf(project, traceId));
+    if (change.kind === 'delete') buried.add(change.runId!);
+    return plan(rows, drafts.sort(byStart), buried, now, books.entries, books.shrunk);
+  }
+
+  #settled({ project, entries, booked, touched, shrunk, books }: Books): Settled {
     return {
       entries,
+      parts: async function* () {
+        yield entries;
+      },
       booked,
       touched,
+      shrunk: [...shrunk].slice(0, MAX_SHRUNK).map((runId) => ({ project, runId })),
       commit: (batch) => {
         for (const [traceId, book] of books) {
           book.batch = batch;
@@ -94,6 +166,19 @@ export class Settler {
         this.#recent.evict();
       },
     };
+  }
+
+  /** Indices of the drafts by trace; those of buried traces are marked and left out. */
+  #groupByTrace(project: string, drafts: readonly Draft[], booked: Uint8Array): Map<string, number[]> {
+    const groups = new Map<string, number[]>();
+    for (let i = 0; i < drafts.length; i++) {
+      const { traceId } = drafts[i]!;
+      const group = groups.get(traceId);
+      if (group) group.push(i);
+      else if (this.#graves.holds(project, traceId)) booked[i] = Booked.deleted;
+      else groups.set(traceId, [i]);
+    }
+    return groups;
   }
 
   async #known(project: string, traceIds: Iterable<string>): Promise<Map<string, Map<string, TaskRow>>> {
@@ -115,15 +200,21 @@ export class Settler {
 const NOTHING: ReadonlyMap<string, TaskRow> = new Map();
 const keyOf = (project: string, traceId: string): string => `${project}\n${traceId}`;
 
-function groupByTrace(drafts: readonly Draft[]): Map<string, number[]> {
-  const groups = new Map<string, number[]>();
-  for (let i = 0; i < drafts.length; i++) {
-    const { traceId } = drafts[i]!;
-    const group = groups.get(traceId);
-    if (group) group.push(i);
-    else groups.set(traceId, [i]);
+/** What one call of the settler gathers. */
+class Books {
+  readonly entries: Entry[] = [];
+  readonly touched: Touch[] = [];
+  readonly shrunk = new Set<string>();
+  readonly books: [string, TraceBook][] = [];
+  constructor(
+    readonly project: string,
+    readonly booked: Uint8Array,
+  ) {}
+
+  add(traceId: string, rows: readonly TaskRow[]): void {
+    this.touched.push(touchOf(this.project, traceId, rows));
+    this.books.push([traceId, bookOf(rows)]);
   }
-  return groups;
 }
 
 /**
@@ -138,14 +229,19 @@ function merge(
   const winners = new Map<string, { draft: Draft; index: number }>();
   for (const i of indices) {
     const draft = drafts[i]!;
-    const rival = winners.get(draft.spanId)?.draft ?? known.get(draft.spanId)?.draft;
+    const old = known.get(draft.spanId);
+    if (old && isGone(old)) {
+      booked[i] = Booked.deleted;
+      continue;
+    }
+    const rival = winners.get(draft.spanId)?.draft ?? old?.draft;
     if (rival && compareVersions(draft, rival) <= 0) continue;
     winners.set(draft.spanId, { draft, index: i });
   }
   if (winners.size === 0) return null;
   const all: Draft[] = [];
   for (const { draft, index } of winners.values()) {
-    booked[index] = 1;
+    booked[index] = Booked.yes;
     all.push(draft);
   }
   for (const [spanId, { draft }] of known) {
@@ -154,6 +250,12 @@ function merge(
     all.push(draft);
   }
   return all.length > 1 ? all.sort(byStart) : all;
+}
+
+/** Drafts that won, and then turned out to be of a run that is deleted. */
+function markDeleted(rows: readonly TaskRow[], drafts: readonly Draft[], indices: readonly number[], booked: Uint8Array): void {
+  const gone = new Set(rows.filter(isGone).map(({ draft }) => draft.spanId));
+  for (const i of indices) if (booked[i] === Booked.yes && gone.has(drafts[i]!.spanId)) booked[i] = Booked.deleted;
 }
 
 function bookOf(rows: readonly TaskRow[]): TraceBook {

@@ -7,7 +7,9 @@ export type NotCounted =
   | 'same_call_outer'
   | 'same_response_id'
   | 'usage_below'
-  | 'aggregated_by_sender';
+  | 'aggregated_by_sender'
+  /** The task was deleted: its row says that it was there, and nothing of what it was. */
+  | 'deleted';
 
 export type RunStatus = 'running' | 'completed' | 'failed' | 'cancelled';
 
