@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
-import { request } from './client.ts';
+import type { Conversation, Run } from '../../../query/contract/index.ts';
+import { isNotFound, request } from './client.ts';
 
 export interface ChatModels {
   models: string[];
@@ -14,5 +15,29 @@ export function chatModelsQuery() {
     queryKey: ['chat-models'],
     queryFn: ({ signal }) => request<ChatModels>('/api/features/chat/models', { signal }),
     staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** A chat that began a moment ago may not be booked yet: it is looked for this often before it is called gone. */
+const LOOKS = 8;
+const LOOK_EVERY_MS = 500;
+
+/** What was said in a chat before one goes on with it, read once. Rejects with 404 where there is no such run, and none comes. */
+export function pastQuery(runId: string) {
+  const path = `/api/runs/${encodeURIComponent(runId)}`;
+  return queryOptions({
+    queryKey: ['past', runId],
+    gcTime: 0,
+    queryFn: async ({ signal }) => {
+      for (let looks = 1; ; looks++) {
+        const last = looks === LOOKS;
+        const past = await request<Conversation>(`${path}/messages`, { signal }).catch((error: unknown) => {
+          if (last || !isNotFound(error)) throw error;
+          return null;
+        });
+        if (past && (last || past.messages.length > 0 || (await request<Run>(path, { signal })).status !== 'running')) return past;
+        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      }
+    },
   });
 }

@@ -3,8 +3,8 @@ import { Drawer } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { pastQuery } from '../api/chat.ts';
 import { isNotFound } from '../api/client.ts';
-import { messagesQuery } from '../api/runs.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Panel, PanelFailed } from '../parts/Panel.tsx';
 import { SkeletonRows } from '../parts/Skeleton.tsx';
@@ -15,7 +15,7 @@ import { turnsOf } from './turns.ts';
 
 /** A run that is gone on with begins with all that was said in it. */
 function Resumed({ runId, onRun }: { runId: string; onRun: (runId: string) => void }) {
-  const conversation = useQuery({ ...messagesQuery(runId), staleTime: 0 });
+  const conversation = useQuery(pastQuery(runId));
   if (conversation.isError && !conversation.data) {
     const gone = isNotFound(conversation.error);
     return (

@@ -1,18 +1,7 @@
-import {
-  CartesianGrid,
-  Line,
-  LineChart,
-  ResponsiveContainer,
-  Tooltip,
-  type TooltipContentProps,
-  usePlotArea,
-  useYAxisScale,
-  XAxis,
-  YAxis,
-} from 'recharts';
+import { Line, LineChart, ResponsiveContainer, usePlotArea, useYAxisScale } from 'recharts';
+import { axisDuration, durationTicks, type EndLabel, spreadLabels } from '../charts/axis.ts';
+import { TimeAxes } from '../charts/TimeAxes.tsx';
 import { formatDuration } from '../format/duration.ts';
-import { axisDuration, axisTime, axisWidth, bucketTitle, durationTicks, type EndLabel, spreadLabels, tickStarts } from './axis.ts';
-import { ChartTip } from './ChartTip.tsx';
 import { isAlone, type LatencyPoint, lastKnown, QUANTILES } from './latency.ts';
 
 const LABEL_GAP = 15;
@@ -34,47 +23,19 @@ function EndLabels({ points }: { points: LatencyPoint[] }) {
 }
 
 export default function LatencyChart({ points, interval }: { points: LatencyPoint[]; interval: number }) {
-  const tick = { fontSize: 11, fill: 'var(--text-3)' };
-  const starts = points.map(({ start }) => start);
   const ticks = durationTicks(Math.max(0, ...points.flatMap(({ p50, p95, p99 }) => [p50 ?? 0, p95 ?? 0, p99 ?? 0])));
-  const duration = axisDuration(ticks);
-  const tip = ({ active, payload, label }: TooltipContentProps) =>
-    active ? (
-      <ChartTip
-        title={bucketTitle(Number(label), interval)}
-        rows={payload
-          .filter(({ value }) => value !== null && value !== undefined)
-          .toReversed()
-          .map(({ name, value, color }) => ({ name: String(name), text: formatDuration(Number(value)), colour: color ?? '' }))}
-      />
-    ) : null;
-
   return (
     <div className="chart-space">
       <ResponsiveContainer width="100%" height="100%">
         <LineChart data={points} margin={{ top: 6, right: 84, bottom: 0, left: 0 }} accessibilityLayer={false}>
-          <CartesianGrid vertical={false} stroke="var(--line)" />
-          <XAxis
-            dataKey="start"
-            ticks={tickStarts(starts)}
-            tickFormatter={axisTime(starts, interval)}
-            tick={tick}
-            tickLine={false}
-            axisLine={{ stroke: 'var(--line-strong)' }}
-            interval={0}
-            height={20}
-          />
-          <YAxis
+          <TimeAxes
+            starts={points.map(({ start }) => start)}
+            interval={interval}
             ticks={ticks}
-            domain={[0, ticks.at(-1) ?? 1]}
-            tickFormatter={duration}
-            tick={tick}
-            tickLine={false}
-            axisLine={false}
-            width={axisWidth(ticks.map(duration))}
-            interval={0}
+            label={axisDuration(ticks)}
+            amount={formatDuration}
+            mark="line"
           />
-          <Tooltip content={tip} cursor={{ stroke: 'var(--line-strong)' }} isAnimationActive={false} />
           {QUANTILES.map(({ key, colour, dash }) => (
             <Line
               key={key}

@@ -3,12 +3,12 @@ import { Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { seriesQuery } from '../api/analytics.ts';
 import type { Scope } from '../api/params.ts';
+import { bucketTitle } from '../charts/axis.ts';
+import { ChartSpace } from '../charts/ChartSpace.tsx';
 import { formatDuration } from '../format/duration.ts';
 import { intervalName } from '../format/time.ts';
 import { PanelFailed } from '../parts/Panel.tsx';
 import { intervalFor } from '../url/range.ts';
-import { bucketTitle } from './axis.ts';
-import { ChartSpace } from './ChartSpace.tsx';
 import { type LatencyPoint, lastKnown, latencyPoints, QUANTILES } from './latency.ts';
 
 const LatencyChart = lazy(() => import('./LatencyChart.tsx'));

@@ -2,16 +2,16 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { breakdownQuery, seriesQuery } from '../api/analytics.ts';
 import type { Scope } from '../api/params.ts';
+import { ChartSpace } from '../charts/ChartSpace.tsx';
 import { modelLabels } from '../format/ids.ts';
 import { intervalName } from '../format/time.ts';
 import { Unknown } from '../parts/Amount.tsx';
 import { Loaded } from '../parts/Loaded.tsx';
 import { Segmented } from '../parts/Segmented.tsx';
 import { intervalFor } from '../url/range.ts';
-import { ChartSpace } from './ChartSpace.tsx';
-import { barsOf, type Legend, legendOf, type StackMeasure } from './stack.ts';
+import { axisAmount, barsOf, type Legend, legendOf, type StackMeasure, tooltipAmount } from './stack.ts';
 
-const StackChart = lazy(() => import('./StackChart.tsx'));
+const StackChart = lazy(() => import('../charts/StackChart.tsx'));
 
 const MEASURES = [
   { value: 'cost', label: 'Cost' },
@@ -79,7 +79,14 @@ export function ModelsPanel({ scope }: { scope: Scope }) {
               <Loaded query={series} what="The chart" skeleton={<ChartSpace />}>
                 {(points) => (
                   <Suspense fallback={<ChartSpace />}>
-                    <StackChart bars={barsOf(points, legend)} legend={legend} measure={measure} interval={interval} />
+                    <StackChart
+                      bars={barsOf(points, legend)}
+                      parts={legend.rows}
+                      interval={interval}
+                      whole={measure !== 'cost'}
+                      label={axisAmount(measure)}
+                      amount={tooltipAmount(measure)}
+                    />
                   </Suspense>
                 )}
               </Loaded>

@@ -1,6 +1,7 @@
 import type { Breakdown, BreakdownRow, Series } from '../../../query/contract/index.ts';
-import { picoOrNull } from '../format/money.ts';
-import { formatInt } from '../format/numbers.ts';
+import type { StackBar } from '../charts/StackChart.tsx';
+import { formatAxisMoney, formatMoney, picoOrNull } from '../format/money.ts';
+import { formatCompact, formatInt } from '../format/numbers.ts';
 import { amountsUnderTotal, percentShares } from '../format/share.ts';
 import { toMs } from '../format/time.ts';
 
@@ -67,15 +68,23 @@ export function legendOf({ rows }: Breakdown, measure: StackMeasure): Legend {
   };
 }
 
-/** One bar: its start and the height of each of its parts, by the legend's keys. */
-export type Bar = { start: number } & Record<string, number>;
+/** A figure on the axis. */
+export function axisAmount(measure: StackMeasure): (value: number) => string {
+  return measure === 'cost' ? formatAxisMoney : formatCompact;
+}
 
-export function barsOf(series: Series, { rows }: Legend): Bar[] {
+/** A figure beside the pointer. */
+export function tooltipAmount(measure: StackMeasure): (value: number) => string {
+  return measure === 'cost' ? (value) => formatMoney(Math.max(0, value).toFixed(12)) : formatInt;
+}
+
+/** A series as bars, their parts by the legend's keys. */
+export function barsOf(series: Series, { rows }: Legend): StackBar[] {
   const own = new Set(rows.map(({ key }) => key));
-  const bars = new Map<number, Bar>();
+  const bars = new Map<number, StackBar>();
   for (const { start, key, value } of series.buckets) {
     const ms = toMs(start);
-    const bar = bars.get(ms) ?? ({ start: ms } as Bar);
+    const bar = bars.get(ms) ?? ({ start: ms } as StackBar);
     const part = own.has(key) ? key : OTHER;
     bar[part] = (bar[part] ?? 0) + Number(value ?? 0);
     bars.set(ms, bar);

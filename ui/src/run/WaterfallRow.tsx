@@ -90,7 +90,7 @@ export const WaterfallRow = memo(function WaterfallRow({ row, scale, view, selec
   const { task, depth, hasChildren } = row;
   return (
     <Row
-      className={`waterfall-row${selected ? ' on' : ''}`}
+      className={`pick-row waterfall-row${selected ? ' on' : ''}`}
       aria-level={depth + 1}
       aria-selected={selected}
       aria-expanded={hasChildren ? !folded : undefined}

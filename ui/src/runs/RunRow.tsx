@@ -48,7 +48,7 @@ export const RunRow = memo(function RunRow({ run, now, withDay, peeked, current,
   const user = run.userId ?? '';
   const when = startedCell(run.startedAt, now, withDay);
   return (
-    <Row className={`run-row${peeked ? ' on' : ''}`}>
+    <Row className={`pick-row run-row${peeked ? ' on' : ''}`}>
       <Cell className="c-status">
         <StatusMark status={run.status} />
       </Cell>

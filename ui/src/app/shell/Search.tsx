@@ -1,10 +1,10 @@
 import '@mantine/spotlight/styles.layer.css';
 import { Modal } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { Spotlight } from '@mantine/spotlight';
+import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { fewRunsQuery } from '../../api/runs.ts';
 import { dayClock, toMs } from '../../format/time.ts';
 import { Icon } from '../../parts/Icon.tsx';
@@ -14,29 +14,58 @@ import { NAV } from './nav.ts';
 
 const LOOKS_LIKE_ID = /^[0-9a-f-]{16,}$/i;
 
+const [store, search] = createSpotlight();
+/** Opens the search box. */
+export const openSearch = (): void => search.open();
+
+const LIST = 'search-found';
+
+/** Marks the first of what is found, so that Enter opens it, until an arrow has marked another. The list does so only when it is typed in. */
+function MarkFirst({ found }: { found: string }) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other rows have another first
+  useEffect(() => {
+    if (store.getState().selected > 0) return;
+    const [first, ...others] = document.querySelectorAll(`#${LIST} [data-action]`);
+    first?.setAttribute('data-selected', 'true');
+    for (const other of others) other.removeAttribute('data-selected');
+    store.updateState((state) => ({ ...state, selected: 0 }));
+  }, [found]);
+  return null;
+}
+
 /** Ctrl+K: pages, runs by name or user, and a run by its id or the id of one of its traces. */
 export function Search() {
   const [query, setQuery] = useState('');
-  const [settled] = useDebouncedValue(query.trim(), 150);
+  const words = query.trim();
+  const [settled] = useDebouncedValue(words, 150);
   const navigate = useNavigate();
   const runs = useQuery({ ...fewRunsQuery({ q: settled, limit: 8 }), enabled: settled.length > 1 });
-  const pages = NAV.filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
+  const pages = NAV.filter(({ label }) => label.toLowerCase().includes(words.toLowerCase()));
   const found = settled.length > 1 ? (runs.data?.runs ?? []) : [];
 
   return (
-    <Spotlight.Root query={query} onQueryChange={setQuery} shortcut={['mod + K']} scrollable overlayProps={{ blur: 0 }} maxHeight={420}>
+    <Spotlight.Root
+      store={store}
+      query={query}
+      onQueryChange={setQuery}
+      shortcut={['mod + K']}
+      scrollable
+      overlayProps={{ blur: 0 }}
+      maxHeight={420}
+    >
       <Modal.Title className="sr">Search or jump to</Modal.Title>
       <Spotlight.Search placeholder="A page, a run, an id" aria-label="Search or jump to" leftSection={<Icon name="search" />} />
-      <Spotlight.ActionsList>
+      <Spotlight.ActionsList id={LIST}>
+        <MarkFirst found={[...pages.map(({ to }) => to), ...found.map(({ runId }) => runId), words].join()} />
         {pages.map(({ to, label, icon }) => (
           <Spotlight.Action key={to} label={label} leftSection={<Icon name={icon} />} onClick={() => navigate({ to })} />
         ))}
-        {LOOKS_LIKE_ID.test(settled) && (
+        {LOOKS_LIKE_ID.test(words) && (
           <Spotlight.Action
             label="Open this run"
-            description={settled}
+            description={words}
             leftSection={<Icon name="expand" />}
-            onClick={() => navigate({ to: '/runs/$runId', params: { runId: settled } })}
+            onClick={() => navigate({ to: '/runs/$runId', params: { runId: words } })}
           />
         )}
         {found.map((run) => (
@@ -48,12 +77,12 @@ export function Search() {
             onClick={() => navigate({ to: '/runs/$runId', params: { runId: run.runId } })}
           />
         ))}
-        {settled.length > 1 && (
+        {words.length > 1 && (
           <Spotlight.Action
-            label={`Search all runs for “${settled}”`}
+            label={`Search all runs for “${words}”`}
             leftSection={<Icon name="search" />}
             onClick={() =>
-              navigate({ to: '/runs', search: (search) => ({ range: search.range, from: search.from, to: search.to, q: settled }) })
+              navigate({ to: '/runs', search: (search) => ({ range: search.range, from: search.from, to: search.to, q: words }) })
             }
           />
         )}

@@ -1,4 +1,3 @@
-import { spotlight } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useMatches } from '@tanstack/react-router';
 import { runQuery } from '../../api/runs.ts';
@@ -6,6 +5,7 @@ import { shortId } from '../../format/ids.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { LiveToggle } from './LiveToggle.tsx';
 import { RangePicker } from './RangePicker.tsx';
+import { openSearch } from './Search.tsx';
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
@@ -27,7 +27,7 @@ export function TopBar({ title, withRange }: { title: string; withRange: boolean
   return (
     <header className="top">
       {runId === undefined ? <h1 className="top-title">{title}</h1> : <RunCrumb runId={runId} />}
-      <button type="button" className="btn find" aria-label="Search or jump to" onClick={() => spotlight.open()}>
+      <button type="button" className="btn find" aria-label="Search or jump to" onClick={openSearch}>
         <Icon name="search" />
         <span>Search or jump to</span>
         <kbd>{isMac ? '⌘K' : 'Ctrl K'}</kbd>

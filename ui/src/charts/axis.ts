@@ -1,8 +1,5 @@
 import { formatDuration } from '../format/duration.ts';
-import { formatAxisMoney, formatMoney } from '../format/money.ts';
-import { formatCompact, formatInt } from '../format/numbers.ts';
 import { bucketLabel, day, dayClock } from '../format/time.ts';
-import type { StackMeasure } from './stack.ts';
 
 /** A handful of labels under a time axis, evenly apart. */
 export function tickStarts(starts: readonly number[], most = 5): number[] {
@@ -58,19 +55,11 @@ export function axisDuration(ticks: readonly number[]): (ms: number) => string {
   return (ms) => `${Number((ms / 1000).toFixed(2))} s`;
 }
 
-export function axisAmount(measure: StackMeasure): (value: number) => string {
-  return measure === 'cost' ? formatAxisMoney : formatCompact;
-}
-
 const LETTER = 6.2;
 
 /** Room for the longest label of a value axis. */
 export function axisWidth(labels: readonly string[]): number {
   return Math.max(32, Math.ceil(Math.max(...labels.map((label) => label.length)) * LETTER) + 10);
-}
-
-export function tooltipAmount(measure: StackMeasure): (value: number) => string {
-  return measure === 'cost' ? (value) => formatMoney(Math.max(0, value).toFixed(12)) : formatInt;
 }
 
 export function bucketTitle(start: number, interval: number): string {
