@@ -1,12 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { QueryOptions, Store } from '../../schema/index.ts';
-import { rebuildSeen } from './rebuild.ts';
+import { rebuildSeen, slicesOf } from './rebuild.ts';
 import { SeenTraces } from './seen.ts';
 
-const storeOf = (query: (slice: number, options: QueryOptions) => Promise<{ project: string; trace: string }[]>): Store =>
-  ({
-    query: (_sql: string, { slice }: { slice: number }, options: QueryOptions) => query(slice, options),
-  }) as unknown as Store;
+/** A store that booked in these hours, a million rows in each, and answers each slice as the test says. */
+const storeOf = (hours: number, slice: (n: number, options: QueryOptions) => Promise<{ project: string; trace: string }[]>): Store => {
+  let asked = 0;
+  return {
+    query: async (sql: string, params: Readonly<Record<string, unknown>>, options: QueryOptions) => {
+      if (!('low' in params)) return Array.from({ length: hours }, (_, i) => ({ hour: i * 3600, rows: '1000000' }));
+      expect(sql).toContain('trace_id');
+      return (await slice(asked++, options)).map(({ project, trace }) => ({ project, ids: stored(trace).toString('base64') }));
+    },
+  } as unknown as Store;
+};
+
+/** As the store writes an id: least significant byte first, then a dot. */
+const stored = (id: string): Buffer => Buffer.concat([Buffer.from(id, 'hex').reverse(), Buffer.from('.')]);
 
 const trace = (i: number): string => i.toString(16).padStart(32, '0');
 const never = new AbortController().signal;
@@ -14,7 +24,7 @@ const never = new AbortController().signal;
 describe('the seen index after a start', () => {
   it('knows every trace once it is rebuilt, and none before it says so', async () => {
     const seen = new SeenTraces(1);
-    const store = storeOf(async (slice) => {
+    const store = storeOf(16, async (slice) => {
       expect(seen.maybe('p', trace(999))).toBe(true);
       return [{ project: 'p', trace: trace(slice) }];
     });
@@ -27,7 +37,7 @@ describe('the seen index after a start', () => {
 
   it('is not believed where the store failed half way', async () => {
     const seen = new SeenTraces(1);
-    const store = storeOf(async (slice) => {
+    const store = storeOf(16, async (slice) => {
       if (slice === 7) throw new Error('gone');
       return [];
     });
@@ -38,7 +48,7 @@ describe('the seen index after a start', () => {
   it('does not hold up a stop: a large store takes minutes', async () => {
     const seen = new SeenTraces(1);
     const stop = new AbortController();
-    const store = storeOf((slice, { signal }) => {
+    const store = storeOf(16, (slice, { signal }) => {
       if (slice === 2) stop.abort();
       if (signal?.aborted) return Promise.reject(new Error('cancelled'));
       return Promise.resolve([]);
@@ -49,12 +59,43 @@ describe('the seen index after a start', () => {
   });
 });
 
+describe('the slices it is read in', () => {
+  const hours = (...rows: number[]) => rows.map((n, i) => ({ hour: i * 3600, rows: n }));
+
+  it('gather small hours and divide large ones, so that none is much larger than the size asked for', () => {
+    const found = slicesOf(hours(3, 3, 3, 25, 1, 1), 10).map(({ from, to, low, high }) => [from / 3600, to / 3600, high - low]);
+    const third = (1n << 128n) / 3n;
+    expect(found.map(([from, to]) => [from, to])).toEqual([
+      [0, 2],
+      [3, 3],
+      [3, 3],
+      [3, 3],
+      [4, 5],
+    ]);
+    expect(found[1]![2]! as bigint).toBeLessThanOrEqual(third + 1n);
+  });
+
+  it('hold every hour and every id exactly once', () => {
+    const counts = [1, 999, 0, 45, 10, 10, 11, 3, 3, 3, 3, 3];
+    const slices = slicesOf(hours(...counts), 10);
+    for (const [i] of counts.entries()) {
+      const holding = slices.filter(({ from, to }) => from <= i * 3600 && i * 3600 <= to);
+      if (counts[i] === 0 && holding.length === 0) continue;
+      expect(holding[0]!.low).toBe(0n);
+      for (const [k, slice] of holding.entries()) expect(slice.high + 1n).toBe(holding[k + 1]?.low ?? 1n << 128n);
+    }
+  });
+
+  it('are none of an empty store', () => expect(slicesOf([])).toEqual([]));
+});
+
 describe('a bloom filter', () => {
   it('never denies what was added, and seldom affirms what was not', () => {
     const seen = new SeenTraces(1);
     seen.complete = true;
     // Ids that count up, as no random source makes them: 1 MB at 10 bits each holds 800,000.
-    for (let i = 0; i < 400_000; i++) seen.add('p', trace(i));
+    for (let i = 0; i < 200_000; i++) seen.add('p', trace(i));
+    seen.addMany('p', Buffer.concat(Array.from({ length: 200_000 }, (_, i) => stored(trace(200_000 + i)))), 17);
     for (let i = 0; i < 400_000; i++) if (!seen.maybe('p', trace(i))) throw new Error(`${i} is denied`);
     let wrong = 0;
     for (let i = 1_000_000; i < 1_100_000; i++) if (seen.maybe('p', trace(i))) wrong++;
