@@ -46,6 +46,8 @@ export {
   message,
   type NotCountedBecause,
   notCountedBecause,
+  type Place,
+  place,
   type Receipt,
   type ReceiptLine,
   receipt,

@@ -38,11 +38,51 @@ export const task = z.object({
 });
 export type Task = z.infer<typeof task>;
 
+/** Where a task stands in the tree of its run. Counts are of the whole tree, however little of it the answer holds. */
+export const place = z.object({
+  /** 0 for a root. */
+  level: z.number().int(),
+  /** Direct children. Where the answer holds none of them, ask for `parent=<traceId>:<taskId>`. */
+  children: z.number().int(),
+  /** All tasks below. */
+  descendants: z.number().int(),
+  /** Tasks below that failed, so that a closed row can say so. */
+  failedBelow: z.number().int(),
+});
+export type Place = z.infer<typeof place>;
+
 /**
- * Depth-first order of the tree, siblings by start; a run of more than 100,000 tasks comes by start alone (`order`).
- * `total` is the number of tasks of the run, also where a window was asked for; one answer has 10,000 at most.
+ * Depth-first order of the tree, siblings by start. `total` is the number of tasks of the run, also where a part was asked for; one answer has
+ * 10,000 at most.
+ *
+ * Without `parent`, the answer is the window from `offset` of all tasks; a run of more than 100,000 comes by start alone (`order`).
+ *
+ * With `parent=root` or `parent=<traceId>:<taskId>`, the answer is a part of the tree, whatever the size of the run: the tasks below (not the
+ * parent itself), `levels` deep (default 1: the children). `branch` says of how many tasks it is a window and where to go on:
+ *
+ *     GET /api/runs/r/tasks?parent=root&levels=2&limit=500     the roots and their children
+ *     GET /api/runs/r/tasks?parent=<traceId>:<taskId>          open a row: places[i].children > 0 and none of them is here
+ *     ...&offset=<branch.nextOffset>                           the rows that follow, until it is null
+ *     GET /api/runs/r/tasks?parent=root&at=<traceId>:<taskId>  a link to one task: branch.path is what to open, from the root down
  */
-export const taskList = z.object({ tasks: z.array(task), total: z.number().int(), order: z.enum(['tree', 'start']) });
+export const taskList = z.object({
+  tasks: z.array(task),
+  total: z.number().int(),
+  order: z.enum(['tree', 'start']),
+  /** Only where `parent` was asked for. */
+  branch: z
+    .object({
+      /** places[i] is that of tasks[i]. */
+      places: z.array(place),
+      /** Tasks of the part that was asked for: those that are below `parent` and at most `levels` deep. */
+      matched: z.number().int(),
+      /** `offset` of the window that follows; null where this one holds the last task. */
+      nextOffset: z.number().int().nullable(),
+      /** Tasks from a root down to the parent of `at`; empty where `at` is a root, is not in the run or was not asked for. */
+      path: z.array(z.object({ traceId: z.string(), taskId: z.string() })),
+    })
+    .optional(),
+});
 export type TaskList = z.infer<typeof taskList>;
 
 /** One piece of a message in one normal form, whatever the sender's convention was. */

@@ -5,7 +5,7 @@ SELECT leftPad(lower(hex(span_id)), 16, '0') AS span, leftPad(lower(hex(trace_id
 FROM tasks FINAL
 WHERE project = {project:String}
   AND trace_id IN (SELECT reinterpretAsUInt128(reverse(unhex(arrayJoin({traces:Array(String)})))))
-  AND seen >= {seenFrom:DateTime64(3, 'UTC')}
+  AND seen >= {seenFrom:DateTime64(3, 'UTC')} AND seen <= {seenTo:DateTime64(3, 'UTC')}
   AND visible AND run_id = {run:String} AND kind IN ('llm', 'agent')
 ORDER BY started_at, trace_id, span_id
 LIMIT {calls:UInt32}

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import type { TaskList } from '../contract/index.ts';
+import type { Place, Task, TaskList } from '../contract/index.ts';
 import { notFound } from '../http/errors.ts';
 import { whole } from '../http/params.ts';
 import { findAnnounced, findRow } from '../runs/detail.ts';
 import { readLive } from '../runs/read.ts';
 import type { RunRow } from '../runs/run.ts';
 import { fill, sql } from '../sql.ts';
+import { type Forest, windowOf } from './forest.ts';
+import { Skeleton } from './skeleton.ts';
 import { type TaskRow, toTask } from './task.ts';
-import { depthFirst, type Node, nodeKey } from './tree.ts';
+import { depthFirst, nodeKey } from './tree.ts';
 
 const SKELETON = sql('tasks/skeleton');
 const ROWS = sql('tasks/rows');
@@ -16,30 +18,90 @@ const COLUMNS = sql('tasks/columns');
 
 /** Tasks in one answer. */
 const MOST = 10_000;
-/** A larger run is told by start: nobody reads such a tree, and its order cannot be had without reading all of it. */
+/** Where a larger run is asked for from its first task to its last, it is told by start: nobody reads such a tree from top to bottom. */
 const LARGEST_TREE = 100_000;
+
+const taskRef = z.string().regex(/^[0-9a-fA-F]{32}:[0-9a-fA-F]{16}$/, 'expected <traceId>:<taskId>');
+const ref = (value: string) => {
+  const [trace, span] = value.toLowerCase().split(':') as [string, string];
+  return { trace, span };
+};
 
 export const taskListQuery = z.strictObject({
   offset: whole(0, 1e9).default(0).describe('Tasks to pass over, in the order of the answer.'),
   limit: whole(1, MOST).default(MOST).describe('Tasks to answer at most.'),
+  parent: z
+    .union([z.literal('root'), taskRef])
+    .optional()
+    .describe('Answer the part of the tree below this task, as <traceId>:<taskId>, or below nobody: root.'),
+  levels: whole(1, 1_000_000).default(1).describe('How deep the part of the tree goes. Only with parent.'),
+  at: taskRef.optional().describe('A task as <traceId>:<taskId>: the answer says which tasks to open to see it. Only with parent.'),
 });
 export type TaskListQuery = z.output<typeof taskListQuery>;
 
 /**
- * The tasks of a run in the order of its tree, or a window of that order.
- * @throws Refusal 404 where there is no such run
+ * The tasks of a run in the order of its tree, or a window of that order, or a part of the tree.
+ * @throws Refusal 404 where there is no such run, or no such task in it to be the parent
  */
-export async function listTasks(context: Context, runId: string, { offset, limit }: TaskListQuery): Promise<TaskList> {
+export async function listTasks(context: Context, runId: string, query: TaskListQuery): Promise<TaskList> {
   const run = await findRow(context, runId);
   if (!run) return announcedOnly(context, runId);
+  const { offset, limit } = query;
+  if (query.parent !== undefined) return branch(context, run, query as TaskListQuery & { parent: string });
   const total = Number(run.n_tasks);
   if (total > LARGEST_TREE) return { tasks: (await readRows(context, run, { offset, limit })).map(toTask), total, order: 'start' };
   if (offset === 0 && limit >= total) {
     const rows = depthFirst(await readRows(context, run, { offset: 0, limit: LARGEST_TREE }));
     return { tasks: rows.slice(0, limit).map(toTask), total: rows.length, order: 'tree' };
   }
-  const order = depthFirst(await context.store.query<Node>(SKELETON, ofRun(context, run)));
-  return { tasks: (await readSome(context, run, order.slice(offset, offset + limit))).map(toTask), total: order.length, order: 'tree' };
+  const skeleton = await readSkeleton(context, run);
+  const places = Array.from(skeleton.forest.order.subarray(offset, offset + limit));
+  return { tasks: [...(await readTasks(context, run, skeleton, places)).values()], total: skeleton.size, order: 'tree' };
+}
+
+/** A part of the tree with what lies below each of its tasks. */
+async function branch(context: Context, run: RunRow, query: TaskListQuery & { parent: string }): Promise<TaskList> {
+  const skeleton = await readSkeleton(context, run);
+  const placeOf = (text: string) => skeleton.find(ref(text).trace, ref(text).span);
+  const below = query.parent === 'root' ? -1 : placeOf(query.parent);
+  if (below < 0 && query.parent !== 'root') throw notFound(`task ${query.parent} of run ${run.id}`);
+  const { places, matched } = windowOf(skeleton.forest, { below, levels: query.levels }, query.offset, query.limit);
+  const tasks = await readTasks(context, run, skeleton, places);
+  const failedBelow = skeleton.failedBelow();
+  const end = query.offset + places.length;
+  return {
+    tasks: [...tasks.values()],
+    total: skeleton.size,
+    order: 'tree',
+    branch: {
+      places: [...tasks.keys()].map((place) => standing(skeleton.forest, failedBelow, place)),
+      matched,
+      nextOffset: places.length > 0 && end < matched ? end : null,
+      path: query.at === undefined ? [] : pathTo(skeleton, placeOf(query.at)),
+    },
+  };
+}
+
+function standing(forest: Forest, failedBelow: Int32Array, place: number): Place {
+  return {
+    level: forest.level[place]!,
+    children: forest.children[place]!,
+    descendants: forest.descendants[place]!,
+    failedBelow: failedBelow[place]!,
+  };
+}
+
+function pathTo(skeleton: Skeleton, place: number): { traceId: string; taskId: string }[] {
+  const path: { traceId: string; taskId: string }[] = [];
+  if (place < 0) return path;
+  for (let up = skeleton.forest.parent[place]!; up >= 0; up = skeleton.forest.parent[up]!)
+    path.push({ traceId: skeleton.trace(up), taskId: skeleton.span(up) });
+  return path.reverse();
+}
+
+async function readSkeleton(context: Context, run: RunRow): Promise<Skeleton> {
+  const [row] = await context.store.query<{ packed: string }>(SKELETON, ofRun(context, run));
+  return new Skeleton(row?.packed ?? '');
 }
 
 /** Tasks of a run by start. */
@@ -47,20 +109,22 @@ function readRows(context: Context, run: RunRow, window: { offset: number; limit
   return context.store.query<TaskRow>(fill(ROWS, { columns: COLUMNS, which: '1' }), { ...ofRun(context, run), ...window });
 }
 
-/** The given tasks of a run, in the order given. */
-async function readSome(context: Context, run: RunRow, nodes: readonly Node[]): Promise<TaskRow[]> {
-  if (nodes.length === 0) return [];
+/** The tasks at the given places of a run, by place and in the order given. */
+async function readTasks(context: Context, run: RunRow, skeleton: Skeleton, places: readonly number[]): Promise<Map<number, Task>> {
+  if (places.length === 0) return new Map();
+  const nodes = places.map((place) => ({ place, span: skeleton.span(place), trace: skeleton.trace(place) }));
   const which = 'span_id IN (SELECT reinterpretAsUInt64(reverse(unhex(arrayJoin({spans:Array(String)})))))';
   const spans = [...new Set(nodes.map((node) => node.span))];
-  const window = { offset: 0, limit: LARGEST_TREE };
-  const rows = await context.store.query<TaskRow>(fill(ROWS, { columns: COLUMNS, which }), { ...ofRun(context, run), ...window, spans });
+  const traces = [...new Set(nodes.map((node) => node.trace))];
+  const bound = { ...ofRun(context, run), traces, spans, offset: 0, limit: LARGEST_TREE };
+  const rows = await context.store.query<TaskRow>(fill(ROWS, { columns: COLUMNS, which }), bound);
   const byKey = new Map(rows.map((row) => [nodeKey(row), row]));
-  return nodes.flatMap((node) => byKey.get(nodeKey(node)) ?? []);
+  return new Map(nodes.flatMap((node) => (byKey.has(nodeKey(node)) ? [[node.place, toTask(byKey.get(nodeKey(node))!)]] : [])));
 }
 
-/** What the statements on the tasks of a run bind. */
+/** What the statements on the tasks of a run bind: its traces, and the stretch of time in which it was booked. */
 export function ofRun(context: Context, run: RunRow) {
-  return { project: context.project, run: run.id, traces: run.trace_ids, seenFrom: `${run.first_day} 00:00:00` };
+  return { project: context.project, run: run.id, traces: run.trace_ids, seenFrom: `${run.first_day} 00:00:00`, seenTo: run.last_news };
 }
 
 /** A run that has only been announced has no tasks yet. */

@@ -8,7 +8,7 @@ import express from 'express';
 import { pino } from 'pino';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LiveEvent, LiveRun, Run, RunList, RunSort, Series, Summary, Task } from '../../query/contract/index.ts';
+import type { LiveEvent, LiveRun, Run, RunList, RunSort, Series, Summary, Task, TaskList } from '../../query/contract/index.ts';
 import { type LiveSource, queryRoutes } from '../../query/index.ts';
 import { encodeCursor } from '../../query/runs/cursor.ts';
 import { migrate, openStore, type Store, StoreError } from '../../schema/index.ts';
@@ -514,6 +514,37 @@ describe('GET /api/runs/:runId/tasks', () => {
     const window = await ask<{ tasks: Task[]; total: number }>('/api/runs/chat-1/tasks?offset=1&limit=2');
     expect(window).toEqual({ tasks: whole.tasks.slice(1, 3), total: 4, order: 'tree' });
     expect(await ask('/api/runs/chat-1/tasks?offset=9&limit=2')).toEqual({ tasks: [], total: 4, order: 'tree' });
+  });
+
+  it('gives parts of the tree, with what lies below each task', async () => {
+    const whole = await ask<TaskList>('/api/runs/chat-1/tasks');
+    const roots = await ask<TaskList>('/api/runs/chat-1/tasks?parent=root');
+    expect(roots).toEqual({
+      tasks: [whole.tasks[0], whole.tasks[3]],
+      total: 4,
+      order: 'tree',
+      branch: {
+        places: [
+          { level: 0, children: 2, descendants: 2, failedBelow: 1 },
+          { level: 0, children: 0, descendants: 0, failedBelow: 0 },
+        ],
+        matched: 2,
+        nextOffset: null,
+        path: [],
+      },
+    });
+    const parent = `${T.chat1}:${span(1)}`;
+    const children = await ask<TaskList>(`/api/runs/chat-1/tasks?parent=${parent.toUpperCase()}&limit=1&at=${T.chat1}:${span(3)}`);
+    expect(children).toMatchObject({
+      tasks: [whole.tasks[1]],
+      branch: { places: [{ level: 1, children: 0 }], matched: 2, nextOffset: 1, path: [{ traceId: T.chat1, taskId: span(1) }] },
+    });
+    const rest = await ask<TaskList>(`/api/runs/chat-1/tasks?parent=${parent}&limit=1&offset=1`);
+    expect(rest).toMatchObject({ tasks: [whole.tasks[2]], branch: { matched: 2, nextOffset: null } });
+    const all = await ask<TaskList>('/api/runs/chat-1/tasks?parent=root&levels=9');
+    expect(all.tasks).toEqual(whole.tasks);
+    await ask(`/api/runs/chat-1/tasks?parent=${T.chat1}:${span(9)}`, 404);
+    await ask('/api/runs/chat-1/tasks?parent=1', 400);
   });
 
   it('404 for no run, 400 for a parameter nobody knows', async () => {
