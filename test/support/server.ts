@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** What is kept of a server's output, the end of it. */
+const MAX_OUTPUT = 1_000_000;
 
 export interface TestServer {
   readonly url: string;
@@ -28,11 +30,24 @@ export interface ServerOptions {
   env?: Readonly<Record<string, string>>;
 }
 
-/**
- * Starts the real server as a process of its own and resolves when `/readyz` answers 200. It runs the built program where AIRUNS_TEST_BUILT
- * is set (as `npm test` does after the build), otherwise the sources.
- */
+/** A server that was started and may not serve yet. */
+export interface SpawnedServer extends TestServer {
+  /** Resolves when `/readyz` answers 200; rejects with what it printed if it ends before. */
+  ready(): Promise<void>;
+}
+
+/** Starts the real server as {@link spawnServer} does and resolves when it is ready. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
+  const server = await spawnServer(options);
+  await server.ready();
+  return server;
+}
+
+/**
+ * Starts the real server as a process of its own. It runs the built program where AIRUNS_TEST_BUILT is set (as `npm test` does after the
+ * build), otherwise the sources.
+ */
+export async function spawnServer(options: ServerOptions = {}): Promise<SpawnedServer> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'airuns-test-'));
   const port = options.port ?? (await freePort());
   const built = process.env.AIRUNS_TEST_BUILT === '1';
@@ -43,10 +58,11 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     env: { ...process.env, UV_THREADPOOL_SIZE: '12', HOST: '127.0.0.1', PORT: String(port), AIRUNS_DATA_DIR: dataDir, ...options.env },
   });
   let output = '';
-  for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-MAX_OUTPUT)));
   const url = `http://127.0.0.1:${port}`;
-  await untilReady(url, child, () => output);
   return {
+    ready: () => untilReady(url, child, () => output),
     url,
     port,
     pid: child.pid!,
@@ -62,7 +78,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
 async function untilReady(url: string, child: ChildProcess, output: () => string): Promise<void> {
   const deadline = Date.now() + 60_000;
   for (;;) {
-    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${output()}`);
+    const end = child.exitCode ?? child.signalCode;
+    if (end !== null) throw new Error(`the server ended with ${end}:\n${output()}`);
     if (Date.now() > deadline) throw new Error(`the server is not ready after 60 s:\n${output()}`);
     const ready = await fetch(`${url}/readyz`).then(
       (r) => r.status === 200,
