@@ -71,10 +71,10 @@ it('keeps the order of log records of one span that carry the same time', () => 
   const request = { id: 1, project: 'default', signal: 'logs', body: logs([a!, b!, a!, a!]), json: true, gzip: false } as const;
   expect(accept(request, batch, new Interpreter(), 0)).toMatchObject({ outcome: 'stored', rejected: 0 });
   const details = batch.project('default').details;
-  expect(details.map(({ spanId, at }) => [spanId, at - AT])).toEqual([
-    [a, 0n],
-    [b, 0n],
-    [a, 1n],
-    [a, 2n],
+  expect(details.map(({ spanId, at, place }) => [spanId, at - AT, place])).toEqual([
+    [a, 0n, 0],
+    [b, 0n, 0],
+    [a, 0n, 1],
+    [a, 0n, 2],
   ]);
 });

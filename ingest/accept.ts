@@ -89,14 +89,14 @@ function acceptLogs(body: Buffer, request: IngestRequest, batch: Batch, interpre
   const { records, attributes, rejected } = decodeLogs(bytes, interpreter.keys);
   const project = batch.project(request.project);
   const details: Detail[] = [];
-  const order = new Map<string, bigint>();
+  const order = new Map<string, number>();
   let silent = 0;
   for (const record of records) {
     const fields = attributesObject(attributes, record.from, record.to);
     const name = record.eventName || plainText(fields['event.name']);
     const messages = record.traceId.length === 32 && record.spanId.length === 16 ? eventMessages(name, record.body, fields) : [];
     if (messages.length === 0) silent++;
-    for (const m of messages) details.push(detailOf(record, m, order, project.texts));
+    for (const m of messages) details.push(detailOf(record, m, order, project.texts, m === messages[0]));
   }
   for (const detail of details) project.details.push(detail);
   const balance = balanceOf(project, 'logs');
@@ -113,16 +113,17 @@ function acceptLogs(body: Buffer, request: IngestRequest, batch: Batch, interpre
 const LATEST = 4_102_444_800_000_000_000n;
 
 /**
- * A message that came as a log record. Records of one span often carry the same time: each gets a nanosecond more than the one before, so that
- * they can be read in the order they were sent. `order` holds the last time given in this request, by span.
+ * A message that came as a log record. Records of one span often carry the same time: their place tells the order they were sent in. It is no part
+ * of what makes two records the same, because a collector may cut the requests otherwise when it sends them again.
+ * `order` holds the places taken in this request, by span and time.
  */
-function detailOf(record: LogRecord, message: EventMessage, order: Map<string, bigint>, texts: Texts): Detail {
+function detailOf(record: LogRecord, message: EventMessage, order: Map<string, number>, texts: Texts, first: boolean): Detail {
   const { traceId, spanId } = record;
-  const said = record.at < LATEST ? record.at : 0n;
-  const last = order.get(traceId + spanId);
-  const at = last !== undefined && said <= last ? last + 1n : said;
-  order.set(traceId + spanId, at);
-  return { traceId, spanId, at, side: message.side, ref: texts.putText(message.text) };
+  const at = record.at < LATEST ? record.at : 0n;
+  const instant = `${traceId}${spanId}${at}`;
+  const place = order.get(instant) ?? 0;
+  order.set(instant, place + 1);
+  return { traceId, spanId, at, side: message.side, ref: texts.putText(message.text), place, first };
 }
 
 /** Metrics are counted, not stored: they repeat what the spans say. */

@@ -21,10 +21,19 @@ export interface MutableBalance extends Balance {
   reasons: Map<string, number>;
 }
 
+/** A request that is answered when its batch is durable, and which part of its project's drafts and details it brought: [from, to). */
+export interface Waiting {
+  id: number;
+  result: IngestResult;
+  project: string;
+  drafts: readonly [number, number];
+  details: readonly [number, number];
+}
+
 /** A group commit under construction: all requests in it are answered together, when it is durable. */
 export class Batch {
   readonly projects = new Map<string, ProjectBatch>();
-  readonly waiting: { id: number; result: IngestResult }[] = [];
+  readonly waiting: Waiting[] = [];
   bytes = 0;
   rows = 0;
   readonly openedAt = performance.now();

@@ -1,9 +1,10 @@
 import { accept } from './accept.ts';
-import { Batch, balanceOf, because, type ProjectBatch } from './batch.ts';
+import { Batch, balanceOf, because, type ProjectBatch, type Waiting } from './batch.ts';
 import type { TextSlice } from './draft.ts';
 import type { Interpreter, Marker } from './interpret/interpret.ts';
-import { InboxBlock } from './journal/block.ts';
+import { type Balance, type Detail, InboxBlock } from './journal/block.ts';
 import type { Journal, Segment } from './journal/journal.ts';
+import { keptOf, superseded, toldOf } from './life/kept.ts';
 import type { Loader } from './load/loader.ts';
 import type { IngestRequest, IngestResult, IngestStats, Touched } from './protocol.ts';
 import { Booked, type Settled, type Settler } from './settle/settle.ts';
@@ -37,6 +38,19 @@ export interface PipelineEvents {
   trouble(message: string): void;
 }
 
+/** A place between two batches: nothing is being settled while it is held. */
+export interface Slot {
+  /** Milliseconds since the epoch, as the rows of a batch in this place would bear. */
+  now: number;
+  /** Number of the last batch that was journaled. */
+  lastBatch: number;
+  /**
+   * Journals what settle made of a change, in batches of their own, and commits it. Durable when it resolves to the number of the last of them.
+   * Rejects with a part of it journaled, perhaps: the same change, made again, is what is left of it.
+   */
+  append(project: string, settled: Settled): Promise<number>;
+}
+
 /**
  * The way of a span on the ingest thread: requests gather in a batch, a batch is settled, journaled and answered, the loader gives it to the
  * store, listeners hear of it. One batch is under way at a time; the next one gathers meanwhile.
@@ -46,6 +60,11 @@ export class Pipeline {
   #flushing: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #lastNow = 0;
+  #lastBatch = 0;
+  #loadedBatch = 0;
+  readonly #closed = new Set<string>();
+  readonly #turns: (() => Promise<void>)[] = [];
+  readonly #loadWaiters: { batch: number; done: () => void }[] = [];
   readonly #block = new InboxBlock();
   readonly #texts = new RecentTexts();
   readonly #touched = new Map<number, { runs: Touched[]; more: number }>();
@@ -66,6 +85,11 @@ export class Pipeline {
       this.events.answer([{ id: request.id, result }]);
       return;
     }
+    if (this.#closed.has(request.project)) {
+      this.events.answer([{ id: request.id, result: PROJECT_GONE }]);
+      return;
+    }
+    const before = partOf(this.#batch, request.project);
     let result: IngestResult;
     try {
       result = accept(request, this.#batch, this.interpreter, this.#now());
@@ -76,7 +100,14 @@ export class Pipeline {
     }
     if (result.outcome !== 'stored' && result.outcome !== 'none_valid') this.events.answer([{ id: request.id, result }]);
     else {
-      this.#batch.waiting.push({ id: request.id, result });
+      const after = partOf(this.#batch, request.project);
+      this.#batch.waiting.push({
+        id: request.id,
+        result,
+        project: request.project,
+        drafts: [before.drafts, after.drafts],
+        details: [before.details, after.details],
+      });
       this.#schedule();
     }
   }
@@ -89,15 +120,69 @@ export class Pipeline {
   /** To be called when a batch reached the store. */
   loaded(segment: Segment): void {
     this.settler.loaded(segment.batch);
+    this.#loadedBatch = Math.max(this.#loadedBatch, segment.batch);
+    while (this.#loadWaiters[0] && this.#loadWaiters[0].batch <= this.#loadedBatch) this.#loadWaiters.shift()!.done();
     const touched = this.#touched.get(segment.batch);
     this.#touched.delete(segment.batch);
     if (touched && touched.runs.length > 0) this.events.touched(touched.runs, touched.more);
     this.#schedule();
   }
 
+  /** Does `work` between two batches and resolves to its result. Work that waits long keeps every sender waiting. */
+  between<T>(work: (slot: Slot) => T | Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#turns.push(async () => {
+        const now = this.#now();
+        const slot: Slot = { now, lastBatch: this.#lastBatch, append: (project, settled) => this.#append(project, settled, now) };
+        await Promise.resolve(slot).then(work).then(resolve, reject);
+      });
+      this.#schedule();
+    });
+  }
+
+  /** Takes nothing more for this project, not even what is gathered already. */
+  closeProject(project: string): void {
+    this.#closed.add(project);
+  }
+
+  /** Texts that are about to be removed from the store: whoever uses one from now on brings it again. */
+  forgetTexts(project: string, refs: Iterable<string>): void {
+    this.#texts.forget(project, refs);
+  }
+
+  /** Resolves when the store has all batches up to `batch`. */
+  untilLoaded(batch: number): Promise<void> {
+    if (batch <= this.#loadedBatch) return Promise.resolve();
+    return new Promise((done) => {
+      this.#loadWaiters.push({ batch, done });
+      this.#loadWaiters.sort((a, b) => a.batch - b.batch);
+    });
+  }
+
+  async #append(project: string, settled: Settled, now: number): Promise<number> {
+    try {
+      for await (const part of settled.parts()) {
+        if (part.length === 0) continue;
+        const details: Detail[] = [];
+        for (const entry of part) this.#block.addEntry(project, entry);
+        superseded(part, details);
+        if (details.length > 0) this.#block.addCargo(project, { texts: NO_TEXTS, details, balance: NO_BALANCE }, now);
+        const segment = await this.journal.append(this.#block.finish());
+        this.#lastBatch = segment.batch;
+        this.loader.add(segment);
+        this.#counts.batches++;
+      }
+      settled.commit(this.#lastBatch);
+      return this.#lastBatch;
+    } catch (error) {
+      this.#block.clear();
+      throw error;
+    }
+  }
+
   /** Resolves when everything submitted is durable and answered. */
   async drain(): Promise<void> {
-    while (this.#flushing || !this.#batch.empty) {
+    while (this.#flushing || this.#turns.length > 0 || !this.#batch.empty) {
       if (!this.#flushing) this.#flush();
       await this.#flushing;
     }
@@ -118,7 +203,9 @@ export class Pipeline {
    * fixed cost. A full batch goes at once.
    */
   #schedule(): void {
-    if (this.#flushing || this.#batch.empty) return;
+    if (this.#flushing) return;
+    if (this.#turns.length > 0) return this.#flush();
+    if (this.#batch.empty) return;
     const full = this.#batch.rows >= MAX_ROWS || this.#batch.bytes >= MAX_BYTES;
     const linger = LINGER_MS[Math.min(this.loader.queued, MANY_QUEUED)]!;
     const wait = full && this.loader.queued < MANY_QUEUED ? 0 : this.#batch.openedAt + linger - performance.now();
@@ -133,14 +220,20 @@ export class Pipeline {
   #flush(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    if (this.#flushing || this.#batch.empty) return;
-    const batch = this.#batch;
-    this.#batch = new Batch();
-    this.#flushing = this.#commit(batch).finally(() => {
+    if (this.#flushing) return;
+    const turn = this.#turns.shift();
+    if (!turn && this.#batch.empty) return;
+    this.#flushing = (turn ? turn() : this.#commit(this.#takeBatch())).finally(() => {
       this.#flushing = null;
       this.interpreter.trim();
       this.#schedule();
     });
+  }
+
+  #takeBatch(): Batch {
+    const batch = this.#batch;
+    this.#batch = new Batch();
+    return batch;
   }
 
   async #commit(batch: Batch): Promise<void> {
@@ -149,9 +242,16 @@ export class Pipeline {
       const settled: Settled[] = [];
       const newTexts: string[] = [];
       const counts = { spans: 0, duplicates: 0, rejected: 0 };
-      for (const [project, content] of batch.projects) settled.push(await this.#book(project, content, now, newTexts, counts));
+      const told = new Map<string, (waiting: Waiting) => IngestResult>();
+      for (const [project, content] of batch.projects) {
+        if (this.#closed.has(project)) continue;
+        const booked = await this.#book(project, content, now, newTexts, counts);
+        settled.push(booked);
+        told.set(project, (waiting) => toldOf(waiting, content, booked.booked, (traceId) => this.settler.refuses(project, traceId)));
+      }
       if (this.#block.rows > 0) {
         const segment = await this.journal.append(this.#block.finish());
+        this.#lastBatch = segment.batch;
         for (const s of settled) s.commit(segment.batch);
         // Durable and remembered: from here on it must be loaded, whatever else should fail.
         this.loader.add(segment);
@@ -162,7 +262,9 @@ export class Pipeline {
         this.#counts.rejected += counts.rejected;
         this.#counts.batches++;
       }
-      this.events.answer(batch.waiting);
+      this.events.answer(
+        batch.waiting.map((waiting) => ({ id: waiting.id, result: told.get(waiting.project)?.(waiting) ?? PROJECT_GONE })),
+      );
       this.#announceMarkers(batch);
     } catch (error) {
       this.#block.clear();
@@ -189,12 +291,23 @@ export class Pipeline {
       counts.spans += booked;
       counts.duplicates += became[Booked.duplicate]!;
     }
-    for await (const part of settled.parts()) for (const entry of part) this.#block.addEntry(project, entry);
-    const texts = this.#texts.unknown(project, content.texts.slices, newTexts);
+    const kept = keptOf(content, settled.booked, (traceId) => this.settler.refuses(project, traceId));
+    if (kept.refusedRecords > 0) {
+      const logs = balanceOf(content, 'logs');
+      logs.booked -= kept.refusedRecords;
+      logs.rejected += kept.refusedRecords;
+      because(logs, 'deleted', kept.refusedRecords);
+    }
+    const details = [...kept.details];
+    for await (const part of settled.parts()) {
+      for (const entry of part) this.#block.addEntry(project, entry);
+      superseded(part, details);
+    }
+    const texts = this.#texts.unknown(project, kept.slices, newTexts, now);
     let first = true;
     for (const balance of content.balances.values()) {
       counts.rejected += balance.rejected;
-      const cargo = first ? { texts, details: content.details, balance } : { texts: NO_TEXTS, details: [], balance };
+      const cargo = first ? { texts, details, balance } : { texts: NO_TEXTS, details: [], balance };
       this.#block.addCargo(project, cargo, now);
       first = false;
     }
@@ -225,7 +338,7 @@ export class Pipeline {
     for (const [project, { markers: found }] of batch.projects) {
       for (const marker of found) {
         // A marker that comes after the end of what it announces is old news.
-        if (marker.runId === '' || this.settler.ended(project, marker.traceId)) continue;
+        if (marker.runId === '' || this.settler.ended(project, marker.traceId) || this.settler.refuses(project, marker.traceId)) continue;
         if (this.#liveTraces.size < 100_000) this.#liveTraces.add(marker.traceId);
         markers.push(marker);
       }
@@ -238,6 +351,15 @@ export class Pipeline {
     this.#lastNow = Math.max(this.#lastNow, Date.now());
     return this.#lastNow;
   }
+}
+
+const PROJECT_GONE: IngestResult = { outcome: 'gone', message: 'the project was deleted' };
+const NO_BALANCE: Balance = { signal: 'traces', received: 0, booked: 0, duplicate: 0, rejected: 0, reasons: new Map() };
+
+/** How much of a project a batch holds already. */
+function partOf(batch: Batch, project: string): { drafts: number; details: number } {
+  const content = batch.projects.get(project);
+  return { drafts: content?.drafts.length ?? 0, details: content?.details.length ?? 0 };
 }
 
 const NO_TEXTS: ReadonlyMap<string, TextSlice> = new Map();

@@ -19,7 +19,7 @@ export interface IngestRequest {
  */
 export type IngestResult =
   | { outcome: 'stored' | 'none_valid'; rejected: number; message: string }
-  | { outcome: 'malformed' | 'too_large'; message: string }
+  | { outcome: 'malformed' | 'too_large' | 'gone'; message: string }
   | { outcome: 'busy' | 'failed'; message: string };
 
 /** A run that a batch touched. */
@@ -42,6 +42,23 @@ export interface IngestStats {
   recentBytes: number;
 }
 
+/** What somebody who starts the program accepts or asks for after damage. */
+export interface Recovery {
+  /** Start although acknowledged batches are missing from the journal. */
+  acceptLoss?: boolean;
+  /** Compare the journal with the books although nothing says that it is needed. */
+  reconcile?: boolean;
+}
+
+/** What the ingest thread counts beside the stages of the pipeline. */
+export interface BooksStats {
+  /** Spans that no target could book, ever. */
+  setAside: number;
+  /** Hours, days and runs that were recounted since the start, and those of them that were wrong. */
+  scrubChecked: number;
+  scrubMismatches: number;
+}
+
 export type ToIngest = { type: 'request'; request: IngestRequest } | { type: 'close' };
 
 export type FromIngest =
@@ -50,12 +67,14 @@ export type FromIngest =
   | { type: 'results'; results: { id: number; result: IngestResult }[] }
   | { type: 'markers'; markers: Marker[] }
   | { type: 'touched'; runs: Touched[]; more: number }
-  | { type: 'stats'; stats: IngestStats }
+  | { type: 'stats'; stats: IngestStats & BooksStats }
   | { type: 'trouble'; message: string }
   | { type: 'closed' };
 
 export interface IngestThreadData {
   dataDir: string;
   store: StoreHandle;
-  embedded: boolean;
+  /** The folder of the embedded engine; null where the store is another machine's. */
+  storeDir: string | null;
+  recovery: Recovery;
 }

@@ -8,13 +8,18 @@ import { Bytes } from './bytes.ts';
 import type { Column, List } from './columns.ts';
 import { inboxColumns } from './inbox.ts';
 
-/** A log record that belongs to a span, by reference to its text. */
+/** A text that belongs to a span and stands in none of its columns (see the table `details`). */
 export interface Detail {
   traceId: string;
   spanId: string;
+  /** Nanoseconds since the epoch, as sent. */
   at: bigint;
-  side: 'input' | 'output';
+  side: 'input' | 'output' | 'value' | 'superseded';
   ref: string;
+  /** Order among those of one instant of the span, as far as the request tells. */
+  place: number;
+  /** It is the first (or only) one of its log record. */
+  first: boolean;
 }
 
 /** The balance of the requests of one signal in a batch: received = booked + duplicate + rejected. */
@@ -201,8 +206,16 @@ export class InboxBlock {
       this.#c.detail_at.items.data.i64(d.at);
       this.#c.detail_side.items.data.text(d.side);
       this.#c.detail_hash.items.data.hex(d.ref, 16);
+      this.#c.detail_place.items.data.u64(d.place);
     }
-    for (const column of [this.#c.detail_trace, this.#c.detail_span, this.#c.detail_at, this.#c.detail_side, this.#c.detail_hash])
+    for (const column of [
+      this.#c.detail_trace,
+      this.#c.detail_span,
+      this.#c.detail_at,
+      this.#c.detail_side,
+      this.#c.detail_hash,
+      this.#c.detail_place,
+    ])
       column.end(details.length);
     const balance = cargo?.balance;
     this.#c.log_signal.push(balance?.signal ?? '');

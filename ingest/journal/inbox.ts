@@ -62,6 +62,7 @@ export function inboxColumns() {
     detail_at: new List("DateTime64(9, 'UTC')"),
     detail_side: new List('String'),
     detail_hash: new List('UInt128'),
+    detail_place: new List('UInt64'),
     log_signal: new Dictionary(),
     log_received: new Numbers32('UInt32'),
     log_booked: new Numbers32('UInt32'),

@@ -82,6 +82,8 @@ function answer(res: Response, encoding: Encoding, signal: Signal, result: Inges
       return answerError(res, encoding, 400, result.message);
     case 'too_large':
       return answerError(res, encoding, 413, result.message);
+    case 'gone':
+      return answerError(res, encoding, 404, result.message);
     case 'busy':
     case 'failed':
       return answerError(res, encoding, 503, result.message, RETRY_AFTER_S);

@@ -26,7 +26,7 @@ export interface DetailRow {
   span: string;
   trace: string;
   side: Side;
-  /** When, in the engine's own text. */
+  /** When, in the engine's own text, and the place among the records of that instant: sorts as text. */
   logged: string;
   text_hash: string;
 }

@@ -30,6 +30,7 @@ DROP TABLE to_details;
 
 -- Texts that belong to a span and stand in none of its columns. side: input and output are messages that came as log records, value is
 -- an attribute, event or link too large for its row, superseded what only an earlier version of the span referred to.
+-- place is the order of records of one instant. A record sent again, alone or among others, is the same row: the largest place stays.
 CREATE TABLE details (
   project LowCardinality(String),
   trace_id UInt128 CODEC(ZSTD(1)),
@@ -38,17 +39,22 @@ CREATE TABLE details (
   at DateTime64(9, 'UTC'),
   hash UInt128,
   seen DateTime64(3, 'UTC'),
+  place UInt32,
   INDEX ix_trace trace_id TYPE bloom_filter(0.001) GRANULARITY 1
-) ENGINE = ReplacingMergeTree
+) ENGINE = ReplacingMergeTree(place)
 PARTITION BY toYYYYMM(seen)
 ORDER BY (project, trace_id, span_id, side, at, hash)
 SETTINGS non_replicated_deduplication_window = 10000;
 
-INSERT INTO details SELECT project, trace_id, span_id, side, at, hash, seen FROM details_kept SETTINGS max_partitions_per_insert_block = 0;
+INSERT INTO details SELECT project, trace_id, span_id, side, at, hash, seen, 0 FROM details_kept SETTINGS max_partitions_per_insert_block = 0;
 
+ALTER TABLE inbox ADD COLUMN detail_place Array(UInt64) AFTER detail_hash;
+
+-- A batch that an earlier version journaled has no places.
 CREATE MATERIALIZED VIEW to_details TO details AS
-SELECT project, dt AS trace_id, ds AS span_id, dside AS side, da AS at, dh AS hash, seen
-FROM inbox ARRAY JOIN detail_trace AS dt, detail_span AS ds, detail_side AS dside, detail_at AS da, detail_hash AS dh;
+SELECT project, dt AS trace_id, ds AS span_id, dside AS side, da AS at, dh AS hash, seen, dp::UInt32 AS place
+FROM inbox ARRAY JOIN detail_trace AS dt, detail_span AS ds, detail_side AS dside, detail_at AS da, detail_hash AS dh,
+  arrayResize(detail_place, length(detail_trace)) AS dp;
 
 DROP TABLE details_kept;
 
@@ -91,3 +97,5 @@ CREATE TABLE retention_log (
 ) ENGINE = ReplacingMergeTree(at)
 ORDER BY (project, month, what)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+ALTER TABLE projects MODIFY SETTING fsync_after_insert = 1, fsync_part_directory = 1;

@@ -227,7 +227,9 @@ describe('a block', () => {
           [refs[0]!, slice('first')],
           [refs[1]!, slice('')],
         ]),
-        details: [{ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), at: START + 1n, side: 'output', ref: refs[0]! }],
+        details: [
+          { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), at: START + 1n, side: 'output', ref: refs[0]!, place: 0, first: true },
+        ],
         balance: balance({ received: 7, booked: 3, duplicate: 3, rejected: 1, reasons: new Map([['invalid_trace_id', 1]]) }),
       },
       NOW,
