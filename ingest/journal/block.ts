@@ -6,7 +6,7 @@ import type { Entry, TaskRow } from '../settle/diff.ts';
 import { encodeOwn } from '../settle/own.ts';
 import { Bytes } from './bytes.ts';
 import type { Column, List } from './columns.ts';
-import { inboxColumns } from './inbox.ts';
+import { cargoColumns, entryColumns } from './inbox.ts';
 
 /** A text that belongs to a span and stands in none of its columns (see the table `details`). */
 export interface Detail {
@@ -39,88 +39,94 @@ export interface Cargo {
 }
 
 /**
- * Builds Native blocks of the table `inbox` (schema/migrations/0001_ledger.sql; the order of columns here is free, the names are not).
- * One instance is reused for every batch.
+ * Builds the Native blocks of a batch for the table `inbox` (schema/migrations; the order of columns here is free, the names are not): one of
+ * entries and one of cargo, since an entry that named the columns of cargo would carry a fifth more bytes for nothing. One instance is reused
+ * for every batch.
  */
 export class InboxBlock {
-  rows = 0;
-  readonly #c = inboxColumns();
-  readonly #columns: readonly (readonly [string, Column])[] = Object.entries(this.#c);
+  readonly #entry = entryColumns();
+  readonly #cargo = cargoColumns();
+  #entryRows = 0;
+  #cargoRows = 0;
+  #lastSize = 0;
+
+  get rows(): number {
+    return this.#entryRows + this.#cargoRows;
+  }
 
   /** A line of the ledger. What only a new row is read for (attributes, events, references) stays empty where one is taken back. */
   addEntry(project: string, entry: Entry): void {
     const { sign, row } = entry;
-    this.#c.sign.push(sign === 1 ? 1 : 255);
-    this.#c.project.push(project);
+    this.#entry.sign.push(sign === 1 ? 1 : 255);
+    this.#entry.project.push(project);
     this.#addVerdict(row);
     this.#addDraft(row);
     this.#addPayload(row, sign === 1);
-    this.#c.trace_seen.push64(entry.traceSeen);
-    this.#addCargo(null);
-    this.rows++;
+    this.#entry.trace_seen.push64(entry.traceSeen);
+    this.#entryRows++;
   }
 
   #addVerdict(row: TaskRow): void {
     const { draft: d, verdict: v } = row;
-    this.#c.run_id.data.text(v.runId);
-    this.#c.seen.push64(row.seen);
-    this.#c.ver.push(row.ver);
-    this.#c.visible.push(v.visible ? 1 : 0);
-    this.#c.counted.push(v.counted ? 1 : 0);
-    this.#c.not_counted.push(v.counted ? '' : v.why);
-    this.#c.kind.push(v.kind);
-    this.#c.feature.push(v.feature);
-    this.#c.source_id.push(v.source);
-    this.#c.user_id.data.text(v.user);
-    this.#c.session_id.data.text(v.session);
-    this.#c.flags.push(d.flags | v.flags);
-    this.#c.fact_ver.push(row.factVer);
-    this.#c.run_name.data.text(v.bears?.name ?? '');
-    this.#c.run_status.push(v.bears?.status ?? '');
+    this.#entry.run_id.data.text(v.runId);
+    this.#entry.seen.push64(row.seen);
+    this.#entry.ver.push(row.ver);
+    this.#entry.visible.push(v.visible ? 1 : 0);
+    this.#entry.counted.push(v.counted ? 1 : 0);
+    this.#entry.not_counted.push(v.counted ? '' : v.why);
+    this.#entry.kind.push(v.kind);
+    this.#entry.feature.push(v.feature);
+    this.#entry.source_id.push(v.source);
+    this.#entry.user_id.data.text(v.user);
+    this.#entry.session_id.data.text(v.session);
+    this.#entry.flags.push(d.flags | v.flags);
+    this.#entry.fact_ver.push(row.factVer);
+    this.#entry.run_name.data.text(v.bears?.name ?? '');
+    this.#entry.run_status.push(v.bears?.status ?? '');
     const tags = v.bears?.tags ?? NONE;
-    for (const tag of tags) this.#c.run_tags.items.data.text(tag);
-    this.#c.run_tags.end(tags.length);
-    this.#c.own.data.text(encodeOwn(d, v));
+    for (const tag of tags) this.#entry.run_tags.items.data.text(tag);
+    this.#entry.run_tags.end(tags.length);
+    this.#entry.own.data.text(encodeOwn(d, v));
   }
 
   #addDraft(row: TaskRow): void {
     const d = row.draft;
-    this.#c.trace_id.push(d.traceId);
-    this.#c.span_id.push(d.spanId);
-    this.#c.parent_id.push(d.parentId);
-    this.#c.status.push(d.status);
-    this.#c.name.push(d.name);
-    this.#c.error_type.push(d.errorType);
-    this.#c.error_message.data.text(d.errorMessage);
-    this.#c.provider.push(d.provider);
-    this.#c.model.push(d.model);
-    this.#c.request_model.push(d.requestModel);
-    this.#c.started_at.push(d.startedAt);
-    this.#c.duration_ns.push(d.durationNs);
-    this.#c.ttft_ns.push(d.ttftNs);
-    this.#c.known.push(d.known);
-    this.#c.input_tokens.push64(d.input);
-    this.#c.output_tokens.push64(d.output);
-    this.#c.cache_read_tokens.push64(d.cacheRead);
-    this.#c.cache_write_tokens.push64(d.cacheWrite);
-    this.#c.reasoning_tokens.push64(d.reasoning);
-    this.#c.cost.push(bookedCost(d));
-    this.#c.reported_cost.push(d.reportedCost);
-    this.#c.priced_cost.push(d.pricedCost);
-    this.#c.price_id.push(d.priceId);
-    this.#c.response_id.data.text(d.responseId);
-    this.#c.weight.push(d.weight);
-    this.#c.content_hash.words(d.hashHi, d.hashLo);
+    this.#entry.trace_id.push(d.traceId);
+    this.#entry.span_id.push(d.spanId);
+    this.#entry.parent_id.push(d.parentId);
+    this.#entry.status.push(d.status);
+    this.#entry.name.push(d.name);
+    this.#entry.error_type.push(d.errorType);
+    this.#entry.error_message.data.text(d.errorMessage);
+    this.#entry.provider.push(d.provider);
+    this.#entry.model.push(d.model);
+    this.#entry.request_model.push(d.requestModel);
+    this.#entry.started_at.push(d.startedAt);
+    this.#entry.duration_ns.push(d.durationNs);
+    this.#entry.ttft_ns.push(d.ttftNs);
+    this.#entry.known.push(d.known);
+    this.#entry.input_tokens.push64(d.input);
+    this.#entry.output_tokens.push64(d.output);
+    this.#entry.cache_read_tokens.push64(d.cacheRead);
+    this.#entry.cache_write_tokens.push64(d.cacheWrite);
+    this.#entry.reasoning_tokens.push64(d.reasoning);
+    this.#entry.cost.push(bookedCost(d));
+    this.#entry.reported_cost.push(d.reportedCost);
+    this.#entry.priced_cost.push(d.pricedCost);
+    this.#entry.price_id.push(d.priceId);
+    this.#entry.response_id.data.text(d.responseId);
+    this.#entry.weight.push(d.weight);
+    this.#entry.content_hash.words(d.hashHi, d.hashLo);
   }
 
   #addPayload(row: TaskRow, full: boolean): void {
     const d = row.draft;
-    this.#addRefs(this.#c.input_refs, d.inputRefs);
-    this.#addRefs(this.#c.output_refs, d.outputRefs);
-    this.#c.context_ref.push(full ? d.contextRef : '');
-    this.#c.attributes.end(full ? this.#addAttributes(row) : 0);
-    this.#c.events.data.text(full ? d.events : '');
-    this.#c.links.data.text(full ? d.links : '');
+    this.#addRefs(this.#entry.input_refs, d.inputRefs);
+    this.#addRefs(this.#entry.output_refs, d.outputRefs);
+    this.#entry.context_ref.push(full ? d.contextRef : '');
+    this.#entry.attributes.end(full ? this.#addAttributes(row) : 0);
+    this.#entry.events.data.text(full ? d.events : '');
+    this.#entry.links.data.text(full ? d.links : '');
   }
 
   #addRefs(column: List, refs: readonly string[]): void {
@@ -133,8 +139,8 @@ export class InboxBlock {
     let added = 0;
     for (let i = from; i < to; i++) {
       if (skip?.has(i)) continue;
-      this.#c.attributes.keys.push(table.keyTable.name(table.keys[i]!));
-      const values = this.#c.attributes.values;
+      this.#entry.attributes.keys.push(table.keyTable.name(table.keys[i]!));
+      const values = this.#entry.attributes.values;
       if (table.types[i] === ValueType.string) {
         const at = table.from[i]!;
         const length = Math.min(table.length[i]!, MAX_VALUE);
@@ -146,110 +152,68 @@ export class InboxBlock {
   }
 
   /** A row that books nothing and carries the texts, details and balance of a batch. */
-  addCargo(project: string, cargo: Cargo, seen: number): void {
-    this.#c.sign.push(0);
-    this.#c.project.push(project);
-    for (const column of [
-      this.#c.run_id,
-      this.#c.error_message,
-      this.#c.user_id,
-      this.#c.session_id,
-      this.#c.response_id,
-      this.#c.run_name,
-      this.#c.own,
-    ]) {
-      column.data.text('');
+  addCargo(project: string, { texts, details, balance }: Cargo, seen: number): void {
+    const c = this.#cargo;
+    c.sign.push(0);
+    c.project.push(project);
+    c.seen.push64(seen);
+    for (const [ref, { bytes, from, to }] of texts) {
+      c.text_hash.items.data.hex(ref, 16);
+      addUtf8(c.text_body.items.data, bytes, from, to);
     }
-    for (const column of [this.#c.events, this.#c.links]) column.data.text('');
-    for (const column of [this.#c.trace_id, this.#c.context_ref, this.#c.span_id, this.#c.parent_id]) column.push('');
-    this.#c.seen.push64(seen);
-    this.#c.trace_seen.push64(seen);
-    for (const column of [this.#c.ver, this.#c.fact_ver, this.#c.weight]) column.push(0);
-    for (const column of [this.#c.visible, this.#c.counted, this.#c.known]) column.push(0);
-    this.#c.flags.push(0);
-    for (const column of [this.#c.not_counted, this.#c.kind, this.#c.status, this.#c.name, this.#c.error_type, this.#c.provider])
-      column.push('');
-    for (const column of [this.#c.model, this.#c.request_model, this.#c.feature, this.#c.source_id, this.#c.price_id, this.#c.run_status])
-      column.push('');
-    for (const column of [this.#c.duration_ns, this.#c.ttft_ns, this.#c.cost, this.#c.reported_cost, this.#c.priced_cost]) column.push(0n);
-    for (const column of [
-      this.#c.input_tokens,
-      this.#c.output_tokens,
-      this.#c.cache_read_tokens,
-      this.#c.cache_write_tokens,
-      this.#c.reasoning_tokens,
-      this.#c.content_hash,
-    ])
-      column.push64(0);
-    this.#c.started_at.push(BigInt(seen) * 1_000_000n);
-    for (const column of [this.#c.run_tags, this.#c.input_refs, this.#c.output_refs]) column.end(0);
-    this.#c.attributes.end(0);
-    this.#addCargo(cargo);
-    this.rows++;
-  }
-
-  #addCargo(cargo: Cargo | null): void {
-    let texts = 0;
-    if (cargo) {
-      for (const [ref, { bytes, from, to }] of cargo.texts) {
-        this.#c.text_hash.items.data.hex(ref, 16);
-        addUtf8(this.#c.text_body.items.data, bytes, from, to);
-        texts++;
-      }
-    }
-    this.#c.text_hash.end(texts);
-    this.#c.text_body.end(texts);
-    const details = cargo?.details ?? NONE_DETAILS;
+    for (const column of [c.text_hash, c.text_body]) column.end(texts.size);
     for (const d of details) {
-      this.#c.detail_trace.items.data.hex(d.traceId, 16);
-      this.#c.detail_span.items.data.hex(d.spanId, 8);
-      this.#c.detail_at.items.data.i64(d.at);
-      this.#c.detail_side.items.data.text(d.side);
-      this.#c.detail_hash.items.data.hex(d.ref, 16);
-      this.#c.detail_place.items.data.u64(d.place);
+      c.detail_trace.items.data.hex(d.traceId, 16);
+      c.detail_span.items.data.hex(d.spanId, 8);
+      c.detail_at.items.data.i64(d.at);
+      c.detail_side.items.data.text(d.side);
+      c.detail_hash.items.data.hex(d.ref, 16);
+      c.detail_place.items.data.u64(d.place);
     }
-    for (const column of [
-      this.#c.detail_trace,
-      this.#c.detail_span,
-      this.#c.detail_at,
-      this.#c.detail_side,
-      this.#c.detail_hash,
-      this.#c.detail_place,
-    ])
+    for (const column of [c.detail_trace, c.detail_span, c.detail_at, c.detail_side, c.detail_hash, c.detail_place])
       column.end(details.length);
-    const balance = cargo?.balance;
-    this.#c.log_signal.push(balance?.signal ?? '');
-    this.#c.log_received.push(balance?.received ?? 0);
-    this.#c.log_booked.push(balance?.booked ?? 0);
-    this.#c.log_duplicate.push(balance?.duplicate ?? 0);
-    this.#c.log_rejected.push(balance?.rejected ?? 0);
-    this.#c.log_reasons.push(balance?.reasons ?? NO_REASONS);
+    c.log_signal.push(balance.signal);
+    c.log_received.push(balance.received);
+    c.log_booked.push(balance.booked);
+    c.log_duplicate.push(balance.duplicate);
+    c.log_rejected.push(balance.rejected);
+    c.log_reasons.push(balance.reasons);
+    this.#cargoRows++;
   }
 
   /** Forgets what was added. */
   clear(): void {
-    for (const [, column] of this.#columns) column.reset();
-    this.rows = 0;
+    for (const columns of [this.#entry, this.#cargo]) for (const column of Object.values<Column>(columns)) column.reset();
+    this.#entryRows = 0;
+    this.#cargoRows = 0;
   }
 
-  /** The block's bytes; the builder is empty after it. */
+  /** The bytes of both blocks, one behind the other; the builder is empty after it. */
   finish(): Buffer {
-    const out = new Bytes(1 << 16);
-    out.varint(this.#columns.length);
-    out.varint(this.rows);
-    for (const [name, column] of this.#columns) {
-      out.text(name);
-      out.text(column.type);
-      column.write(out);
-    }
+    // Batches are alike: a tenth more than the last one needed saves growing, which would copy megabytes.
+    const out = new Bytes(Math.ceil(this.#lastSize * 1.1) + 4096);
+    writeBlock(out, this.#entry, this.#entryRows);
+    writeBlock(out, this.#cargo, this.#cargoRows);
     this.clear();
+    this.#lastSize = out.pos;
     return out.done();
   }
 }
 
+/** A column that says nothing is left out: the engine fills in its default, and neither disk nor parser sees it. */
+function writeBlock(out: Bytes, columns: Readonly<Record<string, Column>>, rows: number): void {
+  if (rows === 0) return;
+  const named = Object.entries(columns).filter(([, column]) => !column.blank(rows));
+  out.varint(named.length);
+  out.varint(rows);
+  for (const [name, column] of named) {
+    out.text(name);
+    out.text(column.type);
+    column.write(out);
+  }
+}
+
 const NONE: readonly string[] = Object.freeze([]);
-const NONE_DETAILS: readonly Detail[] = Object.freeze([]);
-const NO_REASONS: ReadonlyMap<string, number> = new Map();
 
 /** Bytes that are not UTF-8 get U+FFFD where they are wrong: one bad value must not spoil the answers of the API. */
 function addUtf8(column: Bytes, bytes: Buffer, from: number, to: number): void {

@@ -3,6 +3,8 @@ import { Bytes } from './bytes.ts';
 /** A column of a Native block under construction: values are pushed to it, then it is written behind its name and type. */
 export interface Column {
   readonly type: string;
+  /** Does each of its `rows` values equal the default of its type? */
+  blank(rows: number): boolean;
   /** Appends what stands behind the column's header. */
   write(out: Bytes): void;
   reset(): void;
@@ -12,6 +14,10 @@ export interface Column {
 export class Plain implements Column {
   readonly data = new Bytes();
   constructor(readonly type: string) {}
+  /** An empty string is one byte, the length 0, and no other value is as short. */
+  blank(rows: number): boolean {
+    return this.type === 'String' && this.data.pos === rows;
+  }
   write(out: Bytes): void {
     out.append(this.data);
   }
@@ -27,10 +33,15 @@ export class Plain implements Column {
 abstract class Numbers<A extends Uint8Array | Uint16Array | Uint32Array | BigInt64Array> implements Column {
   count = 0;
   protected abstract items: A;
+  protected readonly zero: number | bigint = 0;
   constructor(readonly type: string) {}
   protected abstract grown(): A;
   protected room(): void {
     if (this.count === this.items.length) this.items = this.grown();
+  }
+  blank(): boolean {
+    for (let i = 0; i < this.count; i++) if (this.items[i] !== this.zero) return false;
+    return true;
   }
   write(out: Bytes): void {
     out.raw(new Uint8Array(this.items.buffer, 0, this.count * this.items.BYTES_PER_ELEMENT));
@@ -95,6 +106,7 @@ export class Numbers64 extends Numbers32 {
 
 /** 64-bit integers given as bigint: nanoseconds and pico-dollars. */
 export class BigNumbers64 extends Numbers<BigInt64Array> {
+  protected override readonly zero = 0n;
   protected items = new BigInt64Array(1024);
   protected grown(): BigInt64Array {
     const bigger = new BigInt64Array(this.count * 2);
@@ -162,6 +174,10 @@ export class Dictionary implements Column {
     this.#index[this.#count++] = id;
   }
 
+  blank(): boolean {
+    return this.#ids.size === 1 && this.#ids.has('');
+  }
+
   write(out: Bytes): void {
     out.u64(1);
     this.writeBody(out);
@@ -203,7 +219,7 @@ export class Dictionary implements Column {
 export class List implements Column {
   readonly items: Plain;
   readonly type: string;
-  readonly #offsets = new Bytes();
+  readonly #offsets = new Numbers64('UInt64');
   #total = 0;
   constructor(itemType: string) {
     this.type = `Array(${itemType})`;
@@ -211,15 +227,18 @@ export class List implements Column {
   }
   end(added: number): void {
     this.#total += added;
-    this.#offsets.u64(this.#total);
+    this.#offsets.push64(this.#total);
+  }
+  blank(): boolean {
+    return this.#total === 0;
   }
   write(out: Bytes): void {
-    out.append(this.#offsets);
+    this.#offsets.write(out);
     this.items.write(out);
   }
   reset(): void {
     this.items.reset();
-    this.#offsets.pos = 0;
+    this.#offsets.reset();
     this.#total = 0;
   }
 }
@@ -229,22 +248,25 @@ export class Attributes implements Column {
   readonly type = 'Map(LowCardinality(String), String)';
   readonly keys = new Dictionary();
   readonly values = new Bytes();
-  readonly #offsets = new Bytes();
+  readonly #offsets = new Numbers64('UInt64');
   #total = 0;
   end(added: number): void {
     this.#total += added;
-    this.#offsets.u64(this.#total);
+    this.#offsets.push64(this.#total);
+  }
+  blank(): boolean {
+    return this.#total === 0;
   }
   write(out: Bytes): void {
     out.u64(1);
-    out.append(this.#offsets);
+    this.#offsets.write(out);
     this.keys.writeBody(out);
     out.append(this.values);
   }
   reset(): void {
     this.keys.reset();
     this.values.pos = 0;
-    this.#offsets.pos = 0;
+    this.#offsets.reset();
     this.#total = 0;
   }
 }
@@ -254,7 +276,7 @@ export class Counters implements Column {
   readonly type = 'Map(String, Int64)';
   readonly #keys = new Bytes();
   readonly #values = new Bytes();
-  readonly #offsets = new Bytes();
+  readonly #offsets = new Numbers64('UInt64');
   #total = 0;
   push(counts: Iterable<readonly [string, number]>): void {
     for (const [key, value] of counts) {
@@ -262,17 +284,20 @@ export class Counters implements Column {
       this.#values.i64(BigInt(value));
       this.#total++;
     }
-    this.#offsets.u64(this.#total);
+    this.#offsets.push64(this.#total);
+  }
+  blank(): boolean {
+    return this.#total === 0;
   }
   write(out: Bytes): void {
-    out.append(this.#offsets);
+    this.#offsets.write(out);
     out.append(this.#keys);
     out.append(this.#values);
   }
   reset(): void {
     this.#keys.pos = 0;
     this.#values.pos = 0;
-    this.#offsets.pos = 0;
+    this.#offsets.reset();
     this.#total = 0;
   }
 }

@@ -1,7 +1,10 @@
 import { Attributes, BigNumbers64, Counters, Dictionary, Ids, List, Numbers8, Numbers16, Numbers32, Numbers64, Plain } from './columns.ts';
 
-/** The columns of the table `inbox` by name (schema/migrations/0001_ledger.sql), empty. Their order is free: a Native block names them. */
-export function inboxColumns() {
+/**
+ * The columns of the table `inbox` (schema/migrations) that an entry fills, by name, empty. Their order is free: a Native block names them, and
+ * a column that a block does not name takes its default.
+ */
+export function entryColumns() {
   return {
     sign: new Numbers8('Int8'),
     project: new Dictionary(),
@@ -55,6 +58,15 @@ export function inboxColumns() {
     attributes: new Attributes(),
     events: new Plain('String'),
     links: new Plain('String'),
+  };
+}
+
+/** The columns that a row of cargo fills. */
+export function cargoColumns() {
+  return {
+    sign: new Numbers8('Int8'),
+    project: new Dictionary(),
+    seen: new Numbers64("DateTime64(3, 'UTC')"),
     text_hash: new List('UInt128'),
     text_body: new List('String'),
     detail_trace: new List('UInt128'),
@@ -71,5 +83,3 @@ export function inboxColumns() {
     log_reasons: new Counters(),
   };
 }
-
-export type InboxColumns = ReturnType<typeof inboxColumns>;
