@@ -1,9 +1,9 @@
 import type { Worker } from 'node:worker_threads';
 import type { Router } from 'express';
 import { Counter, Gauge, Registry } from 'prom-client';
-import { type Store, type StoreConfig, startThread, storeHandle } from '../schema/index.ts';
+import { type Store, type StoreConfig, StoreError, startThread, storeHandle } from '../schema/index.ts';
 import { Live, type LiveEvent, type LiveRun } from './announce/live.ts';
-import type { FromIngest, IngestRequest, IngestResult, IngestStats, IngestThreadData, ToIngest } from './protocol.ts';
+import type { BooksStats, FromIngest, IngestRequest, IngestResult, IngestStats, IngestThreadData, Recovery, ToIngest } from './protocol.ts';
 import { receiveRoutes } from './receive/router.ts';
 
 export type { LiveEvent, LiveRun };
@@ -13,6 +13,7 @@ export interface IngestOptions {
   dataDir: string;
   store: Store;
   storeConfig: StoreConfig;
+  recovery?: Recovery;
   logger: { warn(message: string): void; error(message: string): void };
 }
 
@@ -25,7 +26,7 @@ export interface Ingest {
   ready(): boolean;
   /** Prometheus text. */
   metrics(): Promise<string>;
-  stats(): IngestStats | null;
+  stats(): (IngestStats & BooksStats) | null;
   /** Refuses new work, books what was accepted, loads it and stops. */
   close(): Promise<void>;
 }
@@ -33,20 +34,25 @@ export interface Ingest {
 /** Starts the ingest thread. Resolves when what an earlier process left in the journal is in the store. */
 export async function openIngest(options: IngestOptions): Promise<Ingest> {
   const { handle, transfer } = storeHandle(options.store, options.storeConfig);
-  const data: IngestThreadData = { dataDir: options.dataDir, store: handle, embedded: options.storeConfig.engine === 'embedded' };
+  const data: IngestThreadData = {
+    dataDir: options.dataDir,
+    store: handle,
+    storeDir: options.storeConfig.engine === 'embedded' ? options.storeConfig.path : null,
+    recovery: options.recovery ?? {},
+  };
   const worker = startThread('./worker', import.meta.url, data, transfer);
   const live = new Live();
   const link = new Link(worker);
   const metrics = createMetrics();
   let state: 'starting' | 'ready' | 'closing' | 'gone' = 'starting';
-  let stats: IngestStats | null = null;
+  let stats: (IngestStats & BooksStats) | null = null;
   const opened = deferred<void>();
   const closed = deferred<void>();
   const fail = (message: string): void => {
     const before = state;
     state = 'gone';
     link.failAll('the ingest thread stopped');
-    if (before === 'starting') opened.reject(new Error(message));
+    if (before === 'starting') opened.reject(new StoreError('unavailable', message));
     else options.logger.error(`ingest stopped: ${message}`);
     closed.resolve();
   };
@@ -66,6 +72,8 @@ export async function openIngest(options: IngestOptions): Promise<Ingest> {
         return metrics.update(stats);
       case 'trouble':
         return options.logger.warn(message.message);
+      case 'alarm':
+        return options.logger.error(message.message);
       case 'failed':
         return fail(message.message);
       case 'closed':
@@ -124,7 +132,7 @@ class Link {
   }
 }
 
-function createMetrics(): { update(stats: IngestStats): void; text(): Promise<string> } {
+function createMetrics(): { update(stats: IngestStats & BooksStats): void; text(): Promise<string> } {
   const registers = [new Registry()];
   const spans = new Counter({ name: 'airuns_ingest_spans_total', help: 'Spans booked', registers });
   const duplicates = new Counter({ name: 'airuns_ingest_duplicates_total', help: 'Spans known already', registers });
@@ -132,13 +140,20 @@ function createMetrics(): { update(stats: IngestStats): void; text(): Promise<st
   const queued = new Gauge({ name: 'airuns_journal_batches_queued', help: 'Batches journaled and not yet in the store', registers });
   const bytes = new Gauge({ name: 'airuns_journal_bytes_queued', help: 'Bytes of these batches', registers });
   const load = new Gauge({ name: 'airuns_load_seconds', help: 'Duration of the last insert', registers });
-  const last = { spans: 0, duplicates: 0, rejected: 0 };
+  const setAside = new Gauge({ name: 'airuns_set_aside_spans', help: 'Spans that no target could book, ever', registers });
+  const checked = new Counter({ name: 'airuns_scrub_checked_total', help: 'Totals recounted in the background', registers });
+  const wrong = new Counter({ name: 'airuns_scrub_mismatch_total', help: 'Of these, totals that were wrong', registers });
+  const last = { spans: 0, duplicates: 0, rejected: 0, scrubChecked: 0, scrubMismatches: 0 };
   return {
     update(stats) {
       spans.inc(stats.spans - last.spans);
       duplicates.inc(stats.duplicates - last.duplicates);
       rejected.inc(stats.rejected - last.rejected);
-      Object.assign(last, { spans: stats.spans, duplicates: stats.duplicates, rejected: stats.rejected });
+      checked.inc(stats.scrubChecked - last.scrubChecked);
+      wrong.inc(stats.scrubMismatches - last.scrubMismatches);
+      setAside.set(stats.setAside);
+      const { duplicates: known, rejected: refused, scrubChecked, scrubMismatches } = stats;
+      Object.assign(last, { spans: stats.spans, duplicates: known, rejected: refused, scrubChecked, scrubMismatches });
       queued.set(stats.batchesQueued);
       bytes.set(stats.bytesQueued);
       load.set(stats.lastLoadMs / 1000);

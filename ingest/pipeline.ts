@@ -114,7 +114,7 @@ export class Pipeline {
 
   #full(): boolean {
     if (this.#batch.bytes > MAX_GATHERED_BYTES) return true;
-    return this.loader.queuedBytes > MAX_QUEUED_BYTES || this.settler.recentBytes > MAX_RECENT_BYTES;
+    return this.loader.full || this.loader.queuedBytes > MAX_QUEUED_BYTES || this.settler.recentBytes > MAX_RECENT_BYTES;
   }
 
   /** To be called when a batch reached the store. */

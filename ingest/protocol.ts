@@ -69,6 +69,7 @@ export type FromIngest =
   | { type: 'touched'; runs: Touched[]; more: number }
   | { type: 'stats'; stats: IngestStats & BooksStats }
   | { type: 'trouble'; message: string }
+  | { type: 'alarm'; message: string }
   | { type: 'closed' };
 
 export interface IngestThreadData {

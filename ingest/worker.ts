@@ -3,7 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { storeFromHandle } from '../schema/index.ts';
 import { Interpreter } from './interpret/interpret.ts';
 import { Journal } from './journal/journal.ts';
-import { Loader } from './load/loader.ts';
+import { Books } from './load/books.ts';
+import { Scrubber } from './load/scrubber.ts';
 import { Pipeline } from './pipeline.ts';
 import { recordPrices } from './price/record.ts';
 import type { FromIngest, IngestThreadData, ToIngest } from './protocol.ts';
@@ -21,16 +22,21 @@ async function main(data: IngestThreadData): Promise<void> {
   const send = (message: FromIngest): void => port.postMessage(message);
   const trouble = (message: string): void => send({ type: 'trouble', message });
   const store = await storeFromHandle(data.store);
-  const journal = await Journal.open(join(data.dataDir, 'journal'));
+  const alarm = (message: string): void => send({ type: 'alarm', message });
+  const journal = await Journal.open(join(data.dataDir, 'journal'), { acceptLoss: data.recovery.acceptLoss ?? false });
   const interpreter = new Interpreter();
   const settler = new Settler({ lookup: storeLookup(store, () => interpreter.keys) });
-  const loader = new Loader({
+  const books = new Books({
     store,
     journal,
-    syncDir: data.embedded ? data.dataDir : null,
+    syncDir: data.storeDir,
+    reconcile: data.recovery.reconcile ?? false,
     onLoaded: (segment) => pipeline.loaded(segment),
+    onSetAside: (project, traceIds) => settler.forget(project, traceIds),
     onTrouble: trouble,
+    onAlarm: alarm,
   });
+  const { loader } = books;
   const pipeline = new Pipeline(settler, journal, loader, interpreter, {
     answer: (results) => send({ type: 'results', results }),
     markers: (markers) => send({ type: 'markers', markers }),
@@ -38,13 +44,16 @@ async function main(data: IngestThreadData): Promise<void> {
     trouble,
   });
   // What an earlier process acknowledged comes first: settle may only ask a store that has it.
-  for (const segment of journal.left) loader.add(segment);
-  await loader.idle();
+  await books.catchUp();
+  const scrubber = new Scrubber(store, loader, alarm);
   const stopped = new AbortController();
   const rebuilt = rebuildSeen(store, settler.seen, stopped.signal).catch((error: unknown) => {
     if (!stopped.signal.aborted) trouble(`the seen index is not rebuilt: ${String(error)}`);
   });
-  const stats = setInterval(() => send({ type: 'stats', stats: pipeline.stats() }), STATS_MS);
+  const stats = setInterval(
+    () => send({ type: 'stats', stats: { ...pipeline.stats(), ...scrubber.stats(), setAside: books.spansSetAside } }),
+    STATS_MS,
+  );
   const record = (): Promise<unknown> =>
     recordPrices(store).catch((error: unknown) => trouble(`prices are not recorded: ${String(error)}`));
   let recorded = record();
@@ -54,13 +63,17 @@ async function main(data: IngestThreadData): Promise<void> {
   const close = async (): Promise<void> => {
     clearInterval(stats);
     clearInterval(prices);
+    const scrubbed = scrubber.close();
     stopped.abort();
     await pipeline.drain();
     await loader.close(DRAIN_MS);
     await rebuilt;
     await recorded;
     await record();
-    await store.close();
+    await scrubbed;
+    // An insert that hangs is in the journal: nobody waits for it.
+    if (loader.queued > 0) void store.close();
+    else await store.close();
     send({ type: 'closed' });
     port.close();
   };

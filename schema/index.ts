@@ -1,6 +1,13 @@
+export { type Baseline, readBaseline } from './balance.ts';
 export { connectStore, type EmbeddedStore } from './embedded/open.ts';
+export type { Doubtful } from './lists.ts';
 export { migrate } from './migrate.ts';
 export { openStore, type StoreConfig, type StoreHandle, storeFromHandle, storeHandle } from './open.ts';
+export { type Blocks, type BrokenPart, readBlocks, readBrokenParts } from './parts.ts';
+export { leaveOutRefused, type Reconciled, reconcile } from './reconcile.ts';
+export { recordSetAside } from './refused.ts';
+export { bookedMonths, completeListed, completeMonth, type Month, repairBooks } from './repair.ts';
+export { type Scrubbed, type ScrubOptions, scrubOnce } from './scrub.ts';
 export { type Param, type Params, type QueryOptions, type Store, StoreError, type StoreFailure } from './store.ts';
 export { startThread } from './thread.ts';
 export { type Check, type Mismatch, verifyBooks } from './verify.ts';

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Store, StoreError } from '../../schema/index.ts';
 import type { Journal, Segment } from '../journal/journal.ts';
-import { Loader } from './loader.ts';
+import { Loader, MAX_BATCHES } from './loader.ts';
 
-const segment = (batch: number): Segment => ({ batch, file: `/journal/${batch}.native`, token: `t${batch}`, bytes: 100 });
+const segment = (batch: number): Segment => ({ batch, file: `/journal/${batch}.native`, token: `t${batch}`, bytes: 100, at: batch });
 
 /** A store whose inserts end as the test says, and a journal that remembers what it let go. */
 function start(syncDir: string | null = null) {
@@ -11,7 +11,10 @@ function start(syncDir: string | null = null) {
   const loaded: number[] = [];
   const released: number[] = [];
   const troubles: string[] = [];
+  const notes: unknown[] = [];
+  const examined: { batch: number; retained: number[] }[] = [];
   let releaseFails = false;
+  let leavesOut = false;
   const store = {
     insertFile: (_table: string, file: string, token: string) =>
       new Promise<void>((done, fail) => {
@@ -19,19 +22,29 @@ function start(syncDir: string | null = null) {
       }),
   } as unknown as Store;
   const journal = {
-    release: async ({ batch }: Segment) => {
+    release: async (segments: readonly Segment[], note: unknown) => {
       if (releaseFails) throw new Error('EIO');
-      released.push(batch);
+      released.push(...segments.map(({ batch }) => batch));
+      notes.push(note);
     },
   } as unknown as Journal;
   const loader = new Loader({
     store,
     journal,
     syncDir,
+    note: async (since) => `since ${since}`,
+    refused: async ({ batch }, _error, retained) => {
+      examined.push({ batch, retained: retained.map((one) => one.batch) });
+      return leavesOut;
+    },
     onLoaded: ({ batch }) => loaded.push(batch),
     onTrouble: (message) => troubles.push(message),
   });
-  return { loader, inserts, loaded, released, troubles, failRelease: (fails: boolean) => (releaseFails = fails) };
+  return {
+    ...{ loader, inserts, loaded, released, troubles, notes, examined },
+    failRelease: (fails: boolean) => (releaseFails = fails),
+    leaveOut: () => (leavesOut = true),
+  };
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -104,7 +117,8 @@ describe('closing', () => {
     (await nth(inserts, 0)).done();
     (await nth(inserts, 1)).fail();
     await closed;
-    expect(released).toEqual([1]);
+    // What of the second one is in the store is not known, so neither is what was there before it: the first stays, too.
+    expect(released).toEqual([]);
     expect(loader.queued).toBe(1);
   });
 
@@ -151,4 +165,122 @@ describe('a segment', () => {
     expect(released).toEqual([]);
     expect(troubles).toHaveLength(1);
   });
+});
+
+describe('a batch that the store refuses', () => {
+  const refusal = (): StoreError => new StoreError('refused', 'constraint');
+
+  it('is looked into from the second time on, with those that are loaded and still there', async () => {
+    vi.useFakeTimers();
+    const { loader, inserts, examined, loaded, leaveOut } = start();
+    for (const batch of [1, 2, 3]) loader.add(segment(batch));
+    await vi.waitFor(() => expect(inserts.length).toBe(1));
+    inserts[0]!.done();
+    await vi.waitFor(() => expect(inserts.length).toBe(2));
+    inserts[1]!.fail(refusal());
+    await vi.advanceTimersByTimeAsync(5000);
+    await vi.waitFor(() => expect(inserts.length).toBe(3));
+    expect(examined).toEqual([]);
+    leaveOut();
+    inserts[2]!.fail(refusal());
+    await vi.waitFor(() => expect(inserts.length).toBe(4));
+    expect(examined).toEqual([{ batch: 2, retained: [1] }]);
+    expect([loaded, inserts[3]!.token]).toEqual([[1, 2], 't3']);
+  });
+
+  it('is remembered as loaded at once, because its token must never come again', async () => {
+    vi.useFakeTimers();
+    const { loader, inserts, released, leaveOut } = start();
+    leaveOut();
+    loader.add(segment(1));
+    for (const i of [0, 1]) {
+      await vi.waitFor(() => expect(inserts.length).toBe(i + 1));
+      inserts[i]!.fail(refusal());
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    await vi.waitFor(() => expect(released).toEqual([1]));
+  });
+
+  it('for a reason that lies elsewhere is repeated, and looked into now and then', async () => {
+    vi.useFakeTimers();
+    const { loader, inserts, examined } = start();
+    loader.add(segment(1));
+    for (let i = 0; i < 30; i++) {
+      await vi.waitFor(() => expect(inserts.length).toBe(i + 1));
+      inserts[i]!.fail(refusal());
+      await vi.advanceTimersByTimeAsync(5000);
+    }
+    // 30 tries take some two minutes.
+    expect(examined.length).toBeGreaterThan(1);
+    expect(examined.length).toBeLessThan(5);
+  });
+});
+
+describe('a job', () => {
+  it('has the store to itself, between two batches', async () => {
+    const { loader, inserts } = start();
+    loader.add(segment(1));
+    loader.add(segment(2));
+    await nth(inserts, 0);
+    let end!: () => void;
+    const job = loader.exclusive(() => new Promise<string>((done) => (end = () => done('result'))));
+    inserts[0]!.done();
+    await vi.waitFor(() => expect(end).toBeDefined());
+    await turn();
+    expect(inserts.length).toBe(1);
+    end();
+    expect(await job).toBe('result');
+    await nth(inserts, 1);
+  });
+
+  it('that fails stops nothing', async () => {
+    const { loader, inserts } = start();
+    await expect(loader.exclusive(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    loader.add(segment(1));
+    await nth(inserts, 0);
+  });
+
+  it('is refused once the loader is closed', async () => {
+    const { loader, inserts } = start();
+    loader.add(segment(1));
+    await nth(inserts, 0);
+    const waiting = loader.exclusive(async () => 1);
+    const refused = expect(waiting).rejects.toMatchObject({ reason: 'closed' });
+    await loader.close(50);
+    await refused;
+    await expect(loader.exclusive(async () => 1)).rejects.toMatchObject({ reason: 'closed' });
+  });
+});
+
+describe('a checkpoint', () => {
+  it('remembers from when on batches are not loaded, and is not taken while one is half way in', async () => {
+    const { loader, inserts, released, notes } = start();
+    for (const batch of [1, 2, 3]) loader.add(segment(batch));
+    (await nth(inserts, 0)).done();
+    await nth(inserts, 1);
+    await loader.checkpoint();
+    expect(released).toEqual([]);
+    const taken = loader.exclusive(() => Promise.resolve()).then(() => loader.checkpoint());
+    inserts[1]!.done();
+    await taken;
+    (await nth(inserts, 2)).done();
+    await loader.idle();
+    await loader.checkpoint();
+    expect(released).toEqual([1, 2, 3]);
+    expect(notes.length).toBeGreaterThan(0);
+  });
+});
+
+it('case 48: stops taking batches before the store forgets half of the tokens it remembers, and says so once', async () => {
+  const { loader, inserts, troubles } = start();
+  for (let batch = 1; batch < MAX_BATCHES; batch++) loader.add(segment(batch));
+  expect(loader.full).toBe(false);
+  loader.add(segment(MAX_BATCHES));
+  expect([loader.full, loader.full]).toEqual([true, true]);
+  expect(troubles).toHaveLength(1);
+  expect(MAX_BATCHES).toBeLessThan(5_000);
+  // Loaded ones count until they are let go of: a restart repeats their tokens, too.
+  (await nth(inserts, 0)).done();
+  await nth(inserts, 1);
+  expect(loader.full).toBe(true);
 });

@@ -1,19 +1,33 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { type Store, StoreError } from '../../schema/index.ts';
 import type { Journal, Segment } from '../journal/journal.ts';
+import { syncFileSystem } from './sync.ts';
 
 const TABLE = 'inbox';
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
 /** How long loaded segments are kept until one sync of the file system covers them all. */
 const CHECKPOINT_MS = 10_000;
+/**
+ * Every target remembers the tokens of its last 10,000 blocks, and a batch leaves one or two in each. Before half of that many batches are
+ * unsafe no more are taken: were a token forgotten, the repeat of its batch would count twice.
+ */
+export const MAX_BATCHES = 4_500;
+/** A refusal may pass (a table that is being altered), so it is looked into from the second on, and then not all the time. */
+const EXAMINE_MS = 60_000;
+const LAST_CHECKPOINT_MS = 5_000;
 
 export interface LoaderOptions {
   store: Store;
   journal: Journal;
   /** The folder whose file system holds the embedded engine's parts; null where the store is another machine's, which syncs for itself. */
   syncDir: string | null;
+  /** What a checkpoint remembers of the moment. `since`: when the oldest batch was written that is not loaded (milliseconds since 1970). */
+  note(since: number): Promise<unknown>;
+  /**
+   * The store says no to a batch. Resolves to true where all of it that the store takes is booked now, and the rest set aside.
+   * `retained` are the segments before it that are loaded and still there.
+   */
+  refused(segment: Segment, error: StoreError, retained: readonly Segment[]): Promise<boolean>;
   /** Called in order, when a batch is in the store. */
   onLoaded(segment: Segment): void;
   onTrouble(message: string): void;
@@ -26,11 +40,18 @@ export interface LoaderOptions {
 export class Loader {
   readonly #queue: Segment[] = [];
   readonly #loaded: Segment[] = [];
+  readonly #jobs: Job[] = [];
+  #queuedBytes = 0;
   #running: Promise<void> | null = null;
   #stopped = false;
+  /** The first batch of the queue was tried: which targets have it is not known. */
+  #inDoubt = false;
+  /** A job is under way. */
+  #atWork = false;
   #waiters: (() => void)[] = [];
   #pause: { wake: () => void } | null = null;
   #checkpointAt = Date.now() + CHECKPOINT_MS;
+  #alarmed = false;
   /** Milliseconds the last insert took. */
   lastMs = 0;
   constructor(private readonly options: LoaderOptions) {}
@@ -40,14 +61,38 @@ export class Loader {
   }
 
   get queuedBytes(): number {
-    return this.#queue.reduce((sum, s) => sum + s.bytes, 0);
+    return this.#queuedBytes;
+  }
+
+  /** Batches that are loaded and still in the journal. */
+  get retained(): number {
+    return this.#loaded.length;
+  }
+
+  /** No more batches may be journaled until the store has caught up. */
+  get full(): boolean {
+    const full = this.#queue.length + this.#loaded.length >= MAX_BATCHES;
+    if (full && !this.#alarmed) {
+      this.options.onTrouble(
+        `${MAX_BATCHES} batches wait for the store, more than it could tell apart later: nothing is taken until it has them`,
+      );
+    }
+    this.#alarmed = full;
+    return full;
   }
 
   add(segment: Segment): void {
     this.#queue.push(segment);
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null;
-      for (const done of this.#waiters.splice(0)) done();
+    this.#queuedBytes += segment.bytes;
+    this.#start();
+  }
+
+  /** Does something between two batches: nothing is loaded meanwhile. Rejects as the job does, and where the loader is closed before its turn. */
+  exclusive<T>(run: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#stopped) return reject(new StoreError('closed', 'The loader is closed.'));
+      this.#jobs.push({ run: () => run().then(resolve, reject), refuse: reject });
+      this.#start();
     });
   }
 
@@ -61,37 +106,64 @@ export class Loader {
    * store has it and has not said so: its token makes the repeat harmless.
    */
   async close(ms: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((done) => {
-      timer = setTimeout(done, ms);
-    });
-    await Promise.race([this.idle(), late]);
-    clearTimeout(timer);
+    await atMost(ms, this.idle());
     this.#stopped = true;
     this.#pause?.wake();
-    await this.checkpoint();
+    for (const { refuse } of this.#jobs.splice(0)) refuse(new StoreError('closed', 'The loader is closed.'));
+    await atMost(LAST_CHECKPOINT_MS, this.checkpoint());
+  }
+
+  #start(): void {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null;
+      for (const done of this.#waiters.splice(0)) done();
+    });
   }
 
   async #run(): Promise<void> {
-    for (let segment = this.#queue[0]; segment && !this.#stopped; segment = this.#queue[0]) {
-      if (!(await this.#load(segment))) return;
-      this.#queue.shift();
-      this.#loaded.push(segment);
-      this.options.onLoaded(segment);
-      if (Date.now() >= this.#checkpointAt) await this.checkpoint();
+    while (!this.#stopped) {
+      const job = this.#jobs.shift();
+      const segment = this.#queue[0];
+      if (job) await this.#work(job);
+      else if (!segment) return;
+      else if (!(await this.#load(segment))) return;
     }
   }
 
+  async #work(job: Job): Promise<void> {
+    this.#atWork = true;
+    await job.run();
+    this.#atWork = false;
+  }
+
   async #load(segment: Segment): Promise<boolean> {
-    for (let pause = FIRST_PAUSE_MS; !this.#stopped; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    if (!(await this.#insert(segment))) return false;
+    this.#inDoubt = false;
+    this.#queue.shift();
+    this.#queuedBytes -= segment.bytes;
+    this.#loaded.push(segment);
+    this.options.onLoaded(segment);
+    if (Date.now() >= this.#checkpointAt) await this.checkpoint();
+    return true;
+  }
+
+  async #insert(segment: Segment): Promise<boolean> {
+    let examineAt = 0;
+    for (let attempt = 1, pause = FIRST_PAUSE_MS; !this.#stopped; attempt++, pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       const started = performance.now();
       try {
+        this.#inDoubt = true;
         await this.options.store.insertFile(TABLE, segment.file, segment.token);
         this.lastMs = performance.now() - started;
         return true;
       } catch (error) {
         const reason = error instanceof StoreError ? `${error.reason}: ${error.message}` : String(error);
         this.options.onTrouble(`batch ${segment.token} is not loaded yet, next try in ${pause} ms (${reason})`);
+        const refused = error instanceof StoreError && error.reason === 'refused' && attempt > 1 && started >= examineAt;
+        if (refused) {
+          if (await this.#examine(segment, error)) return true;
+          examineAt = performance.now() + EXAMINE_MS;
+        }
       }
       await new Promise<void>((wake) => {
         const timer = setTimeout(wake, pause);
@@ -106,17 +178,47 @@ export class Loader {
     return false;
   }
 
+  async #examine(segment: Segment, error: StoreError): Promise<boolean> {
+    try {
+      if (!(await this.options.refused(segment, error, this.#loaded))) return false;
+    } catch (failure) {
+      this.options.onTrouble(`batch ${segment.token} could not be examined (${String(failure)})`);
+      return false;
+    }
+    // Its token must never be used again, so it is remembered before anything else that the batch is in.
+    this.#checkpointAt = 0;
+    return true;
+  }
+
   /** Syncs the file system under the store, then lets go of the segments it covers. A segment whose parts are not safe is never removed. */
   async checkpoint(): Promise<void> {
+    // What a batch or a job that is half way in has left in the store must not be taken for what was there before it.
+    if (this.#inDoubt || this.#atWork) return;
     this.#checkpointAt = Date.now() + CHECKPOINT_MS;
     const covered = this.#loaded.splice(0);
     if (covered.length === 0) return;
     try {
-      if (this.options.syncDir !== null) await promisify(execFile)('sync', ['-f', this.options.syncDir]);
-      for (const segment of covered) await this.options.journal.release(segment);
+      if (this.options.syncDir !== null) await syncFileSystem(this.options.syncDir);
+      const note = await this.options.note(this.#queue[0]?.at ?? Date.now());
+      await this.options.journal.release(covered, note);
     } catch (error) {
       this.#loaded.unshift(...covered);
       this.options.onTrouble(`loaded batches stay in the journal: ${String(error)}`);
     }
   }
+}
+
+interface Job {
+  run(): Promise<void>;
+  refuse(error: StoreError): void;
+}
+
+/** Waits for `work`, but no longer than that. */
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((done) => {
+    timer = setTimeout(done, ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }

@@ -1,0 +1,197 @@
+import {
+  type BrokenPart,
+  bookedMonths,
+  completeListed,
+  completeMonth,
+  leaveOutRefused,
+  type Reconciled,
+  readBrokenParts,
+  reconcile,
+  recordSetAside,
+  type Store,
+  type StoreError,
+} from '../../schema/index.ts';
+import type { Journal, Segment } from '../journal/journal.ts';
+import { bootId, readKnown, writeKnown } from './boot.ts';
+import { Loader } from './loader.ts';
+import { type Note, takeNote } from './note.ts';
+import { close, keepRefused, readSetAside, type SetAside } from './set-aside.ts';
+import { syncFileSystem } from './sync.ts';
+
+export interface BooksOptions {
+  store: Store;
+  journal: Journal;
+  /** The folder whose file system holds the embedded engine's parts; null where the store is another machine's. */
+  syncDir: string | null;
+  /** Compare the journal with the books although nothing says that it is needed. */
+  reconcile?: boolean;
+  /** Called in order, when a batch is in the store. */
+  onLoaded(segment: Segment): void;
+  /** Traces that are not booked as they were settled: what is known of them must be asked of the store again. */
+  onSetAside(project: string, traceIds: readonly string[]): void;
+  onTrouble(message: string): void;
+  /** Something acknowledged is missing from the books, or was. */
+  onAlarm(message: string): void;
+}
+
+/**
+ * Everything between the journal and the store: loads batch after batch, and puts the books right where a batch cannot be loaded as it is, or
+ * where the store may have lost what it said it had.
+ */
+export class Books {
+  readonly loader: Loader;
+  /** Set aside, and not yet sure that nothing settled on top of it is still to come; with the batch after which it is. */
+  readonly #open: { aside: SetAside; until: number }[] = [];
+  /** Spans that were set aside, ever, by batch. */
+  readonly #aside = new Map<string, number>();
+
+  constructor(private readonly options: BooksOptions) {
+    const { store, journal, syncDir, onTrouble } = options;
+    this.loader = new Loader({
+      store,
+      journal,
+      syncDir,
+      onTrouble,
+      note: (since) => takeNote(store, since),
+      refused: (segment, error, retained) => this.#refused(segment, error, retained),
+      onLoaded: (segment) => {
+        options.onLoaded(segment);
+        this.#revisit(segment.batch);
+      },
+    });
+  }
+
+  /** Spans that were set aside, ever. */
+  get spansSetAside(): number {
+    let sum = 0;
+    for (const spans of this.#aside.values()) sum += spans;
+    return sum;
+  }
+
+  /** Loads what earlier processes left, by tokens or, where the store cannot be trusted to know them, by comparison. Nothing else may load before. */
+  async catchUp(): Promise<void> {
+    const { store, journal, onAlarm } = this.options;
+    for (const line of journal.lost) onAlarm(line);
+    for (const aside of await readSetAside(journal.dir)) {
+      this.#aside.set(aside.token, aside.spans);
+      if (aside.open) this.#open.push({ aside, until: journal.left.length });
+    }
+    const [boot, known, broken] = [await bootId(), await readKnown(journal.dir), await readBrokenParts(store)];
+    const fresh = broken.filter((part) => !known?.broken.includes(nameOf(part)));
+    for (const part of fresh) onAlarm(`the store could not read the part ${nameOf(part)} and started without it`);
+    const why = this.#doubt(boot, known?.boot, fresh);
+    if (why && journal.left.length > 0) await this.#compare(why);
+    else for (const segment of journal.left) this.loader.add(segment);
+    await this.loader.idle();
+    await this.#completeMonths(fresh);
+    for (const entry of this.#open.splice(0)) await this.#settle(entry.aside);
+    await this.loader.checkpoint();
+    if (this.loader.retained === 0) await journal.remember(await takeNote(store, Date.now()));
+    await writeKnown(journal.dir, { boot, broken: broken.map(nameOf) });
+  }
+
+  /** Why what the store says it has may not be so; null where it can be believed. */
+  #doubt(boot: string, before: string | undefined, fresh: readonly BrokenPart[]): string | null {
+    const { syncDir, journal } = this.options;
+    if (this.options.reconcile) return 'asked for';
+    if (syncDir === null) return null;
+    // Version 0.1 kept neither: what it left is loaded as it would have loaded it.
+    const unknown = before === undefined && journal.checkpointed === null;
+    if (!unknown && (boot !== before || boot === '')) return 'the machine was restarted';
+    const blocks = (journal.checkpointed?.note as Note | undefined)?.blocks ?? [];
+    // A part with rows that were safe is gone for another reason than a power cut: what the totals say of them must not be taken back.
+    const torn = fresh.some(
+      (part) => !blocks.some(({ table, partition, last }) => table === part.table && partition === part.partition && part.first <= last),
+    );
+    return torn ? 'parts of the store are torn' : null;
+  }
+
+  async #compare(why: string): Promise<void> {
+    const { store, journal, syncDir, onAlarm, onLoaded } = this.options;
+    onAlarm(`${why}: ${journal.left.length} batches of the journal are compared with the books`);
+    const baseline = (journal.checkpointed?.note as Note | undefined)?.balance ?? null;
+    const files = journal.left.map(({ file }) => file);
+    const reconciled = await reconcile(store, files, baseline);
+    onAlarm(`the books are complete: ${summary(reconciled)}`);
+    if (reconciled.refused) {
+      // Which of them brought it is not told apart: the traces are named, and every batch is kept.
+      for (const segment of journal.left) this.#count(await keepRefused(journal.dir, segment, reconciled.refused), 0);
+      await recordSetAside(store, journal.left[0]!.token, reconciled.refused.traces);
+    }
+    if (syncDir !== null) await syncFileSystem(syncDir);
+    await journal.release(journal.left, await takeNote(store, Date.now()));
+    for (const segment of journal.left) onLoaded(segment);
+  }
+
+  /** Whole months, where it is not known which of their totals are wrong. */
+  async #completeMonths(fresh: readonly BrokenPart[]): Promise<void> {
+    const { store, journal, onAlarm } = this.options;
+    const months = new Set(fresh.filter(({ table }) => TOTALS.has(table)).map(({ partition }) => monthOf(partition)));
+    if (journal.lost.length > 0) for (const month of (await bookedMonths(store)).slice(-2)) months.add(month);
+    for (const month of months) {
+      const differed = await completeMonth(store, month);
+      if (differed > 0) onAlarm(`${differed} totals of ${month.slice(0, 7)} were not what their tasks add up to, and are now`);
+    }
+  }
+
+  async #refused(segment: Segment, error: StoreError, retained: readonly Segment[]): Promise<boolean> {
+    const { store, journal, onAlarm, onSetAside } = this.options;
+    const baseline = (journal.lastNote as Note | undefined)?.balance ?? null;
+    const files = [...retained, segment].map(({ file }) => file);
+    const reconciled = await leaveOutRefused(store, files, baseline);
+    if (!reconciled?.refused) return false;
+    const { traces } = reconciled.refused;
+    const aside = await keepRefused(journal.dir, segment, reconciled.refused);
+    await recordSetAside(store, segment.token, traces);
+    onAlarm(
+      `batch ${segment.token} is booked without ${traces.length} traces (${aside.spans} spans) that the store refuses; ` +
+        `they are in ${journal.dir}/refused (${traces[0]?.reason ?? error.message})`,
+    );
+    const projects = new Set(traces.map(({ project }) => project));
+    for (const project of projects) {
+      onSetAside(
+        project,
+        traces.filter((one) => one.project === project && one.trace !== '').map(({ trace }) => trace),
+      );
+    }
+    // A batch that is being settled right now may still build on what is set aside.
+    this.#count(aside, journal.next);
+    return true;
+  }
+
+  #count(aside: SetAside, until: number): void {
+    this.#aside.set(aside.token, aside.spans);
+    this.#open.push({ aside, until });
+  }
+
+  /** Batches settled on top of what was set aside take back what was never booked: after each the totals are put right. */
+  #revisit(batch: number): void {
+    for (const { aside } of this.#open) {
+      this.loader
+        .exclusive(() => completeListed(this.options.store, aside.totals))
+        .catch((error: unknown) => this.options.onTrouble(`the totals around ${aside.token} are not checked: ${String(error)}`));
+    }
+    const done = this.#open.filter(({ until }) => batch >= until);
+    for (const entry of done) {
+      this.#open.splice(this.#open.indexOf(entry), 1);
+      this.loader
+        .exclusive(() => this.#settle(entry.aside))
+        .catch((error: unknown) => this.options.onTrouble(`the totals around ${entry.aside.token} are not checked: ${String(error)}`));
+    }
+  }
+
+  async #settle(aside: SetAside): Promise<void> {
+    await completeListed(this.options.store, aside.totals);
+    await close(this.options.journal.dir, aside);
+  }
+}
+
+const TOTALS = new Set(['runs', 'usage_hourly', 'usage_daily']);
+const nameOf = ({ table, name }: BrokenPart): string => `${table}/${name}`;
+/** `YYYYMM` or `YYYYMMDD` as the first of the month. */
+const monthOf = (partition: string): string => `${partition.slice(0, 4)}-${partition.slice(4, 6)}-01`;
+
+function summary({ repaired, refused }: Reconciled): string {
+  const tables = Object.entries(repaired).map(([table, n]) => `${n} of ${table}`);
+  return `${tables.join(', ')} were repaired${refused ? `, ${refused.traces.length} traces set aside` : ''}`;
+}

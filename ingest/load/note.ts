@@ -1,0 +1,15 @@
+import { type Baseline, type Blocks, readBaseline, readBlocks, type Store } from '../../schema/index.ts';
+
+/** What a checkpoint remembers of the moment when the store was safe. */
+export interface Note {
+  readonly balance: Baseline;
+  readonly blocks: readonly Blocks[];
+}
+
+/** Requests are booked under the minute in which their batch was settled, which is a little before it is written. */
+const EARLIER_MS = 10 * 60_000;
+
+/** To be taken while nothing is loaded. `since`: when the oldest batch was written that the store does not have (milliseconds since 1970). */
+export async function takeNote(store: Store, since: number): Promise<Note> {
+  return { balance: await readBaseline(store, since - EARLIER_MS), blocks: await readBlocks(store) };
+}
