@@ -13,5 +13,5 @@ export default defineConfig({
     // The server allows images as data URIs, but no fonts or scripts.
     assetsInlineLimit: 0,
   },
-  server: { proxy: { '/api': server, '/v1': server } },
+  server: { proxy: { '/api': server, '/v1': server, '/metrics': server } },
 });

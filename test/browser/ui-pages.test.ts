@@ -63,6 +63,10 @@ describe('with two days of work', () => {
     ['attributes', `/runs/${REFUND}?tab=attributes`],
     ['raw', `/runs/${REFUND}?tab=raw`],
     ['chat', '/chat'],
+    ['intake', '/intake'],
+    ['an intake without anything', '/intake?from=2020-01-01&to=2020-01-02'],
+    ['a bad address', '/runs?from=abc&to=99&status=odd&sort=up&peek=&minCost=x'],
+    ['a bad range', '/?from=+275760-09-13&to=never&range=3y'],
     ['a resumed chat', `/chat?runId=${REFUND}`],
     ['no such page', '/nowhere'],
   ] as const;

@@ -7,6 +7,7 @@ import './styles/base.css';
 import './styles/controls.css';
 import './styles/marks.css';
 import './styles/sections.css';
+import './styles/columns.css';
 import './styles/conversation.css';
 import './styles/floating.css';
 import { MantineProvider } from '@mantine/core';

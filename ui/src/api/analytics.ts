@@ -1,8 +1,8 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { Balance, Breakdown, Dimension, Facets, Measure, Series, Summary } from '../../../query/contract/index.ts';
+import type { Breakdown, Dimension, Facets, Measure, Series, Summary } from '../../../query/contract/index.ts';
 import { intervalFor } from '../url/range.ts';
 import { request } from './client.ts';
-import { rangeParams, type Scope, scopeParams } from './params.ts';
+import { type Scope, scopeParams } from './params.ts';
 
 const KEY = 'analytics';
 
@@ -36,14 +36,6 @@ export function facetsQuery(scope: Scope) {
   return queryOptions({
     queryKey: ['facets', scope],
     queryFn: ({ signal }) => request<Facets>('/api/facets', { query: scopeParams(scope), signal }),
-    placeholderData: keepPreviousData,
-  });
-}
-
-export function balanceQuery(range: Scope['range']) {
-  return queryOptions({
-    queryKey: [KEY, 'balance', range],
-    queryFn: ({ signal }) => request<Balance>('/api/ingest', { query: rangeParams(range), signal }),
     placeholderData: keepPreviousData,
   });
 }

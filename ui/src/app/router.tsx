@@ -45,8 +45,15 @@ const chat = createRoute({
   staticData: { title: 'Chat', slim: true },
 });
 
+const intake = createRoute({
+  getParentRoute: () => root,
+  path: '/intake',
+  component: lazyRouteComponent(() => import('../intake/IntakePage.tsx'), 'IntakePage'),
+  staticData: { title: 'Intake', withRange: true },
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([overview, runs, run, chat]),
+  routeTree: root.addChildren([overview, runs, run, chat, intake]),
   parseSearch,
   stringifySearch,
   defaultPreload: 'intent',

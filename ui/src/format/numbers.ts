@@ -41,6 +41,14 @@ export function formatTokens(value: number | null): string {
   return value === null ? UNKNOWN : formatInt(value);
 }
 
+const BYTES = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** `0 B`, `812 B`, `1.2 MB`: in thousands, as disks are sold. */
+export function formatBytes(bytes: number): string {
+  const step = Math.min(BYTES.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  return `${step === 0 ? formatInt(bytes) : (bytes / 1000 ** step).toFixed(1)} ${BYTES[step]}`;
+}
+
 /** A ratio in per cent. Almost all and almost none are not rounded to all and none. */
 export function formatPercent(ratio: number, digits = 1): string {
   const step = 10 ** -digits;

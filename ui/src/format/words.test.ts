@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatDuration, formatDurationShort, formatSpan } from './duration.ts';
 import { shortId, shortModel } from './ids.ts';
-import { formatChange, formatCompact, formatPercent, formatTokens, formatWithin, plural } from './numbers.ts';
+import { formatBytes, formatChange, formatCompact, formatPercent, formatTokens, formatWithin, plural } from './numbers.ts';
 import { bucketLabel, clockSeconds, dayClock, fullTime, intervalName, shortTime, timeTooltip, toMs } from './time.ts';
 
 describe('durations', () => {
@@ -40,6 +40,13 @@ describe('counts', () => {
     [0.0001, '<0.1%'],
     [0.9999, '>99.9%'],
   ])('%d of one', (ratio, text) => expect(formatPercent(ratio)).toBe(text));
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1.0 kB'],
+    [1_234_567, '1.2 MB'],
+    [64e9, '64.0 GB'],
+  ])('%d bytes', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
   it('writes changes with a true minus', () => {
     expect([formatChange(7.42, '%', 1), formatChange(-0.18, ' s', 2), formatChange(0.004, ' pt', 2)]).toEqual(['+7.4%', '−0.18 s', '0 pt']);
   });

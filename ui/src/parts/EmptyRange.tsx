@@ -15,15 +15,23 @@ export function useAnyRun(): { any: boolean; known: boolean } {
   return { any: (data?.runs.length ?? 0) > 0, known: data !== undefined };
 }
 
+interface EmptyRangeProps {
+  range: Range;
+  /** What did not happen in it: `Nothing ran`. */
+  nothing?: string;
+}
+
 /** Nothing in the range: how to send a first run, or where to look instead. */
-export function EmptyRange({ range }: { range: Range }) {
+export function EmptyRange({ range, nothing = 'Nothing ran' }: EmptyRangeProps) {
   const { any, known } = useAnyRun();
   const navigate = useNavigate();
   if (!known) return null;
   if (!any) return <FirstRun />;
   return (
     <div className="empty">
-      <h2>Nothing ran {range.kind === 'preset' ? `in the ${rangeLabel(range).toLowerCase()}` : `on ${rangeLabel(range)}`}</h2>
+      <h2>
+        {nothing} {range.kind === 'preset' ? `in the ${rangeLabel(range).toLowerCase()}` : `on ${rangeLabel(range)}`}
+      </h2>
       <p>There are runs outside this range.</p>
       <div className="row-of">
         {longerPresets(range).map((preset) => (

@@ -78,6 +78,7 @@ export const ICONS = {
   ),
   overview: <path d="M2.5 13.5v-5M6.2 13.5v-9M9.8 13.5V7M13.5 13.5V2.5" />,
   runs: <path d="M2.5 4h11M2.5 8h11M2.5 12h7" />,
+  intake: <path d="M8 2v7M5 6.200 8 9.200l3-3M2.500 9.500v4h11v-4" />,
   star: <path d="m8 2 1.8 3.8 4.2.5-3.1 2.9.8 4.1L8 11.3l-3.7 2 .8-4.1L2 6.3l4.2-.5z" />,
   search: <path d="M2.5 7a4.5 4.5 0 1 0 9 0 4.5 4.5 0 1 0-9 0m7.9 3.4 3.4 3.4" />,
   down: <path d="m4 6 4 4 4-4" />,

@@ -2,7 +2,7 @@ import { Modal } from '@mantine/core';
 
 const KEYS: readonly (readonly [what: string, keys: readonly string[]])[] = [
   ['Search or jump to', ['Ctrl', 'K']],
-  ['Go to Overview, Runs, Chat', ['G', 'then', 'O', 'R', 'C']],
+  ['Go to Overview, Runs, Chat, Intake', ['G', 'then', 'O', 'R', 'C', 'I']],
   ['Next and previous run or task', ['J', 'K']],
   ['Peek at the run, once more to open it', ['Enter']],
   ['Star or unstar the run', ['S']],

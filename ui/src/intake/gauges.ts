@@ -1,0 +1,48 @@
+import type { Gauges } from '../api/intake.ts';
+import { formatDuration } from '../format/duration.ts';
+import { formatBytes, formatInt } from '../format/numbers.ts';
+
+interface Known {
+  /** As the server names it. */
+  name: string;
+  label: string;
+  format: (value: number) => string;
+  title: string;
+  /** A figure that must be zero. */
+  mustBeNone?: true;
+}
+
+/** Figures of the server that this page has words for. What a server does not say is left out. */
+const KNOWN: readonly Known[] = [
+  {
+    name: 'airuns_journal_batches_queued',
+    label: 'Batches waiting',
+    format: formatInt,
+    title: 'Batches in the journal that the store does not have yet',
+  },
+  { name: 'airuns_journal_bytes_queued', label: 'Bytes waiting', format: formatBytes, title: 'The size of these batches' },
+  {
+    name: 'airuns_load_seconds',
+    label: 'Last insert',
+    format: (seconds) => formatDuration(seconds * 1000),
+    title: 'How long the store took for the last batch',
+  },
+];
+
+export interface GaugeFact {
+  name: string;
+  label: string;
+  text: string;
+  title: string;
+  bad: boolean;
+}
+
+export function factsOf(gauges: Gauges): GaugeFact[] {
+  return KNOWN.flatMap(({ name, label, format, title, mustBeNone }) => {
+    const value = gauges.get(name);
+    return value === undefined ? [] : [{ name, label, text: format(value), title, bad: mustBeNone === true && value > 0 }];
+  });
+}
+
+/** Whether something acknowledged is not in the store yet. */
+export const waiting = (gauges: Gauges): boolean => (gauges.get('airuns_journal_batches_queued') ?? 0) > 0;
