@@ -1,42 +1,10 @@
 import type { IncomingMessage } from 'node:http';
+import type { Share } from './room.ts';
 
 export class BodyTooLargeError extends Error {}
 export class BodyIncompleteError extends Error {}
 /** There is no room for it right now. */
 export class NoRoomError extends Error {}
-
-/** Room for the bodies of all requests together. Only what has arrived takes room: what is announced may never come. */
-export class Room {
-  #taken = 0;
-  constructor(private readonly limit: number) {}
-
-  take(bytes: number): boolean {
-    if (this.#taken + bytes > this.limit) return false;
-    this.#taken += bytes;
-    return true;
-  }
-
-  give(bytes: number): void {
-    this.#taken -= bytes;
-  }
-}
-
-/** The room one request has taken. */
-export class Share {
-  #taken = 0;
-  constructor(private readonly room: Room) {}
-
-  take(bytes: number): boolean {
-    if (!this.room.take(bytes)) return false;
-    this.#taken += bytes;
-    return true;
-  }
-
-  giveBack(): void {
-    this.room.give(this.#taken);
-    this.#taken = 0;
-  }
-}
 
 /**
  * The raw body of a request, at most `limit` bytes. Rejects with {@link BodyTooLargeError} as soon as it is longer (by its header or in fact),

@@ -2,10 +2,10 @@ import { type Request, type Response, Router } from 'express';
 import { MAX_BODY } from '../accept.ts';
 import type { IngestRequest, IngestResult, Signal } from '../protocol.ts';
 import { answerError, answerStored, type Encoding } from './answer.ts';
-import { BodyTooLargeError, NoRoomError, Room, readBody, Share } from './body.ts';
+import { BodyTooLargeError, NoRoomError, readBody } from './body.ts';
+import { memoryGuard } from './memory.ts';
+import { Room, Share } from './room.ts';
 
-/** Bodies held in memory between the socket and the disk, over all requests. Above it senders are told to come back. */
-const MAX_IN_FLIGHT = 96 * 1024 * 1024;
 const RETRY_AFTER_S = 1;
 
 /** Hands a request to the ingest thread; resolves when it is durable or refused. */
@@ -15,6 +15,8 @@ export interface ReceiveOptions {
   submit: Submit;
   /** false while starting or stopping. */
   accepting(): boolean;
+  /** Resident memory of the process above which senders are told to come back. Default: 80 % of the machine's or container's. */
+  memoryLimit?: number;
 }
 
 /** Where OTLP/HTTP is spoken: the paths of the specification, and the same below prefixes that some SDKs put in front. */
@@ -22,7 +24,7 @@ const PATHS = ['', '/api/public/otel', '/otel'];
 
 export function receiveRoutes(options: ReceiveOptions): Router {
   const router = Router();
-  const room = new Room(MAX_IN_FLIGHT);
+  const room = new Room({ memoryShort: memoryGuard(options.memoryLimit) });
   for (const prefix of PATHS) {
     for (const signal of ['traces', 'logs', 'metrics'] as const) {
       const path = `${prefix}/v1/${signal}`;
@@ -49,8 +51,11 @@ async function receive(req: Request, res: Response, signal: Signal, options: Rec
   }
   const share = new Share(room);
   try {
-    if (!options.accepting()) throw new NoRoomError();
+    const announced = Number(req.headers['content-length'] ?? 0);
+    // Before the first byte of the body is read, where that can be known. What is too large at any time must hear so, and not "come back".
+    if (!options.accepting() || (announced <= MAX_BODY && !room.admits(announced))) throw new NoRoomError();
     const body = await readBody(req, MAX_BODY, share);
+    share.waits();
     // A stop may have begun while the body came in: then nobody is left to answer it.
     if (!options.accepting()) throw new NoRoomError();
     const result = await options.submit({ project: 'default', signal, body, json: encoding === 'json', gzip: compression === 'gzip' });
