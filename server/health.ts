@@ -1,5 +1,6 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Router } from 'express';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Store } from '../schema/index.ts';
 
 /** What the probes ask. Parts appear while the server starts. */
@@ -10,12 +11,14 @@ export interface Health {
 }
 
 const STORE_SECONDS = 2;
+const LOOP_RESOLUTION_MS = 10;
 
 /** /healthz: the process answers. /readyz: what was accepted before is loaded, and the store answers. /metrics: Prometheus text. */
 export function healthRoutes(health: Health): Router {
   const router = Router();
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  watchEventLoop(registry);
   router.get('/healthz', (_request, response) => {
     response.json({ status: 'up' });
   });
@@ -28,6 +31,21 @@ export function healthRoutes(health: Health): Router {
     response.type(registry.contentType).send(parts.join('\n'));
   });
   return router;
+}
+
+/** How long the thread that serves HTTP was held up at most since the metrics were last read, beyond the timer that measures it. */
+function watchEventLoop(registry: Registry): void {
+  const delay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
+  delay.enable();
+  new Gauge({
+    name: 'airuns_event_loop_max_seconds',
+    help: 'Longest time the HTTP thread was blocked since the last reading',
+    registers: [registry],
+    collect() {
+      this.set(Math.max(0, delay.max / 1e9 - LOOP_RESOLUTION_MS / 1e3));
+      delay.reset();
+    },
+  });
 }
 
 async function notReady({ store, ingest, stopping }: Health): Promise<string | undefined> {

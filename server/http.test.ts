@@ -90,6 +90,7 @@ describe('readiness', () => {
     const { body } = await ask('GET', '/metrics');
     expect(body).toContain('airuns_example 1');
     expect(body).toContain('process_cpu_seconds_total');
+    expect(body).toMatch(/^airuns_event_loop_max_seconds [\d.e-]+$/m);
   });
 });
 

@@ -10,6 +10,12 @@ import { hostCheck, originCheck, securityHeaders } from './security.ts';
 /** How long requests under way may take once the server stops. */
 const GRACE_MS = 5_000;
 const RETRY_AFTER_S = 1;
+/**
+ * A sender that trickles gives its place up, and so does one that connects and says nothing; one that comes back every few seconds keeps its
+ * connection. More connections than this would take the file descriptors that the database needs.
+ */
+const LIMITS = { headersTimeout: 20_000, requestTimeout: 45_000, keepAliveTimeout: 65_000, maxConnections: 10_000 };
+const CHECK_MS = 5_000;
 
 export interface HttpOptions {
   readonly host: string;
@@ -35,14 +41,13 @@ export async function listen({ host, port, logger, health }: HttpOptions): Promi
   const app = express();
   app.disable('x-powered-by');
   app.use(hostCheck(host), health, routes, notYet, errorHandler(logger));
-  const server = createServer(app);
+  const server = createServer({ connectionsCheckingInterval: CHECK_MS }, app);
   const open = new Set<ServerResponse>();
   server.on('request', (_request, response) => {
     open.add(response);
     response.on('close', () => open.delete(response));
   });
-  // A sender that trickles gives its place up; one that comes back every few seconds keeps its connection.
-  Object.assign(server, { headersTimeout: 30_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 });
+  Object.assign(server, LIMITS);
   await listening(server, port, host);
   return {
     url: ownUrl(server.address() as AddressInfo),

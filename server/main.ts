@@ -14,11 +14,17 @@ import { sampleRoutes } from './samples.ts';
 import { Stops } from './stops.ts';
 import { uiFiles } from './ui-files.ts';
 
+/** Whoever stops a process kills it after ten seconds, as a rule. */
+const STOP_MS = 9_500;
+
 export interface RunningServer {
   /** e.g. http://127.0.0.1:4318 */
   readonly url: string;
-  /** Refuses new work, ends what is under way, makes it durable and lets go of the data. */
-  stop(): Promise<void>;
+  /**
+   * Refuses new work, ends what is under way, makes it durable and lets go of the data. Resolves to false where that took too long: the store
+   * does not answer. Nothing is lost then, because all that was acknowledged is in the journal, but the process should end.
+   */
+  stop(): Promise<boolean>;
 }
 
 /** Starts everything. Resolves when it serves; rejects, with all that was open closed again, when it cannot. */
@@ -53,7 +59,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       url: http.url,
       stop: () => {
         health.stopping = true;
-        return stops.run();
+        return stops.runWithin(STOP_MS);
       },
     };
   } catch (error) {

@@ -14,3 +14,17 @@ it('closes in the opposite order, each once, and goes on after a failure', async
   expect(closed).toEqual(['third', 'second', 'first']);
   expect(both.map((result) => result.status)).toEqual(['rejected', 'rejected']);
 });
+
+it('waits for a limited time only, and says whether that was enough', async () => {
+  const quick = new Stops();
+  quick.add(async () => {});
+  expect(await quick.runWithin(10_000)).toBe(true);
+  const hung = new Stops();
+  let closed = false;
+  hung.add(async () => {
+    closed = true;
+  });
+  hung.add(() => new Promise(() => {}));
+  expect(await hung.runWithin(20)).toBe(false);
+  expect(closed).toBe(false);
+});

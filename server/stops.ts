@@ -13,6 +13,19 @@ export class Stops {
     return this.running;
   }
 
+  /** {@link run} for at most `ms`. Resolves to whether everything was closed by then; rejects with the first failure until then. */
+  async runWithin(ms: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((done) => {
+      timer = setTimeout(() => done(false), ms);
+    });
+    try {
+      return await Promise.race([this.run().then(() => true), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   private async each(): Promise<void> {
     const failures: unknown[] = [];
     for (const stop of this.stops.reverse()) await stop().catch((error: unknown) => failures.push(error));

@@ -11,7 +11,10 @@ export async function start(config: Config): Promise<void> {
     logger.info({ signal }, 'stopping');
     process.once(signal, () => process.exit(1));
     server.stop().then(
-      () => process.exit(0),
+      (whole) => {
+        if (!whole) logger.warn('stopped before everything was loaded; the journal keeps it for the next start');
+        process.exit(0);
+      },
       (error: unknown) => {
         logger.error({ err: error }, 'stopped badly');
         process.exit(1);
