@@ -14,6 +14,8 @@ export interface IngestOptions {
   store: Store;
   storeConfig: StoreConfig;
   recovery?: Recovery;
+  /** Resident memory of the process above which senders are told to come back; 80 % of what there is by default. */
+  memoryLimit?: number | undefined;
   logger: { warn(message: string): void; error(message: string): void };
 }
 
@@ -88,7 +90,11 @@ export async function openIngest(options: IngestOptions): Promise<Ingest> {
   });
   await opened.promise;
   return {
-    router: receiveRoutes({ submit: (request) => link.submit(request), accepting: () => state === 'ready' }),
+    router: receiveRoutes({
+      submit: (request) => link.submit(request),
+      accepting: () => state === 'ready',
+      memoryLimit: options.memoryLimit,
+    }),
     live,
     ready: () => state === 'ready',
     metrics: () => metrics.text(),

@@ -32,6 +32,7 @@ describe('the configuration', () => {
       AIRUNS_CLICKHOUSE_URL: 'https://u:p@db:8443/airuns',
       AIRUNS_MODEL_URL: 'http://127.0.0.1:8080/v1',
       AIRUNS_MODEL_KEY: 'k',
+      AIRUNS_MEMORY_LIMIT_MB: '512',
       LOG_LEVEL: '',
     };
     expect(readConfig(env)).toEqual({
@@ -41,6 +42,7 @@ describe('the configuration', () => {
       store: { engine: 'remote', url: 'https://u:p@db:8443/airuns' },
       modelUrl: 'http://127.0.0.1:8080/v1',
       modelKey: 'k',
+      memoryLimit: 536_870_912,
       logLevel: 'info',
     });
   });

@@ -11,6 +11,8 @@ export interface Config {
   readonly store: StoreConfig;
   readonly modelUrl?: string;
   readonly modelKey?: string;
+  /** Resident memory above which senders are told to come back. */
+  readonly memoryLimit?: number;
   readonly logLevel: LogLevel;
 }
 
@@ -46,6 +48,11 @@ const environment = z.object({
   AIRUNS_MODEL_URL: url.optional(),
   AIRUNS_MODEL_KEY: z.string().optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+  AIRUNS_MEMORY_LIMIT_MB: z
+    .string()
+    .regex(/^[1-9]\d{0,7}$/, 'expected a number of megabytes')
+    .transform(Number)
+    .optional(),
   AIRUNS_OPEN: z.enum(['0', '1']).default('0'),
 });
 
@@ -68,6 +75,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     store: clickhouse ? { engine: 'remote', url: clickhouse } : { engine: 'embedded', path: join(dataDir, 'store') },
     ...(values.AIRUNS_MODEL_URL && { modelUrl: values.AIRUNS_MODEL_URL }),
     ...(values.AIRUNS_MODEL_KEY && { modelKey: values.AIRUNS_MODEL_KEY }),
+    ...(values.AIRUNS_MEMORY_LIMIT_MB && { memoryLimit: values.AIRUNS_MEMORY_LIMIT_MB * 1024 ** 2 }),
     logLevel: values.LOG_LEVEL,
   };
 }

@@ -38,7 +38,13 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     const store = await openStore(config.store);
     stops.add(() => store.close());
     const migrated = await migrate(store);
-    const ingest = await openIngest({ dataDir: config.dataDir, store, storeConfig: config.store, logger });
+    const ingest = await openIngest({
+      dataDir: config.dataDir,
+      store,
+      storeConfig: config.store,
+      memoryLimit: config.memoryLimit,
+      logger,
+    });
     stops.add(() => ingest.close());
     const { modelUrl, modelKey } = config;
     const history = (runId: string) => readHistory(http.url, runId);

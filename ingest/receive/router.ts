@@ -16,7 +16,7 @@ export interface ReceiveOptions {
   /** false while starting or stopping. */
   accepting(): boolean;
   /** Resident memory of the process above which senders are told to come back. Default: 80 % of the machine's or container's. */
-  memoryLimit?: number;
+  memoryLimit?: number | undefined;
 }
 
 /** Where OTLP/HTTP is spoken: the paths of the specification, and the same below prefixes that some SDKs put in front. */
