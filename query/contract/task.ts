@@ -80,6 +80,8 @@ export const taskList = z.object({
       nextOffset: z.number().int().nullable(),
       /** Tasks from a root down to the parent of `at`; empty where `at` is a root, is not in the run or was not asked for. */
       path: z.array(z.object({ traceId: z.string(), taskId: z.string() })),
+      /** Where each task of `path`, and then `at` itself, stands among its siblings: `offset` of it under its parent. Empty where `at` is not in the run. */
+      indexes: z.array(z.number().int()),
     })
     .optional(),
 });

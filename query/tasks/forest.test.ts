@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Forest, grow, windowOf } from './forest.ts';
+import { type Forest, grow, siblingIndexes, windowOf } from './forest.ts';
 import { Skeleton } from './skeleton.ts';
 
 /** Parents that make trees of any shape, cycles among them, in any order of start. */
@@ -29,6 +29,7 @@ describe('the forest of a run', () => {
           expect(forest.descendants[place]).toBe(all.filter((other) => isBelow(forest.parent, other, place)).length);
           const siblings = [...forest.order].filter((other) => forest.parent[other] === up);
           expect(siblings).toEqual([...siblings].sort((a, b) => a - b));
+          expect(siblingIndexes(forest)[place]).toBe(siblings.indexOf(place));
         }
       }),
     );

@@ -55,6 +55,19 @@ export function grow(parents: Int32Array): Forest {
   return { parent, order, rank, level, children, descendants };
 }
 
+/** Of each task, how many siblings stand before it. */
+export function siblingIndexes({ parent }: Pick<Forest, 'parent'>): Int32Array {
+  const n = parent.length;
+  const index = new Int32Array(n);
+  // The children of nobody are counted at n.
+  const met = new Int32Array(n + 1);
+  for (let place = 0; place < n; place++) {
+    const p = parent[place]!;
+    index[place] = met[p < 0 ? n : p]!++;
+  }
+  return index;
+}
+
 /** What is asked of a forest: the tasks below one (all, where `below` is -1), so many levels deep. */
 export interface Branch {
   readonly below: number;

@@ -7,7 +7,7 @@ import { findAnnounced, findRow } from '../runs/detail.ts';
 import { readLive } from '../runs/read.ts';
 import type { RunRow } from '../runs/run.ts';
 import { fill, sql } from '../sql.ts';
-import { type Forest, windowOf } from './forest.ts';
+import { type Forest, siblingIndexes, windowOf } from './forest.ts';
 import { Skeleton } from './skeleton.ts';
 import { type TaskRow, toTask } from './task.ts';
 import { depthFirst, nodeKey } from './tree.ts';
@@ -77,7 +77,7 @@ async function branch(context: Context, run: RunRow, query: TaskListQuery & { pa
       places: [...tasks.keys()].map((place) => standing(skeleton.forest, failedBelow, place)),
       matched,
       nextOffset: places.length > 0 && end < matched ? end : null,
-      path: query.at === undefined ? [] : pathTo(skeleton, placeOf(query.at)),
+      ...pathTo(skeleton, query.at === undefined ? -1 : placeOf(query.at)),
     },
   };
 }
@@ -91,12 +91,17 @@ function standing(forest: Forest, failedBelow: Int32Array, place: number): Place
   };
 }
 
-function pathTo(skeleton: Skeleton, place: number): { traceId: string; taskId: string }[] {
-  const path: { traceId: string; taskId: string }[] = [];
-  if (place < 0) return path;
-  for (let up = skeleton.forest.parent[place]!; up >= 0; up = skeleton.forest.parent[up]!)
-    path.push({ traceId: skeleton.trace(up), taskId: skeleton.span(up) });
-  return path.reverse();
+/** The way from a root down to a task, and where each step stands among its siblings; nothing for a task that is not in the run (-1). */
+function pathTo(skeleton: Skeleton, place: number): { path: { traceId: string; taskId: string }[]; indexes: number[] } {
+  if (place < 0) return { path: [], indexes: [] };
+  const line = [place];
+  for (let up = skeleton.forest.parent[place]!; up >= 0; up = skeleton.forest.parent[up]!) line.push(up);
+  line.reverse();
+  const among = siblingIndexes(skeleton.forest);
+  return {
+    path: line.slice(0, -1).map((step) => ({ traceId: skeleton.trace(step), taskId: skeleton.span(step) })),
+    indexes: line.map((step) => among[step]!),
+  };
 }
 
 async function readSkeleton(context: Context, run: RunRow): Promise<Skeleton> {

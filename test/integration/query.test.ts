@@ -531,13 +531,20 @@ describe('GET /api/runs/:runId/tasks', () => {
         matched: 2,
         nextOffset: null,
         path: [],
+        indexes: [],
       },
     });
     const parent = `${T.chat1}:${span(1)}`;
     const children = await ask<TaskList>(`/api/runs/chat-1/tasks?parent=${parent.toUpperCase()}&limit=1&at=${T.chat1}:${span(3)}`);
     expect(children).toMatchObject({
       tasks: [whole.tasks[1]],
-      branch: { places: [{ level: 1, children: 0 }], matched: 2, nextOffset: 1, path: [{ traceId: T.chat1, taskId: span(1) }] },
+      branch: {
+        places: [{ level: 1, children: 0 }],
+        matched: 2,
+        nextOffset: 1,
+        path: [{ traceId: T.chat1, taskId: span(1) }],
+        indexes: [0, 1],
+      },
     });
     const rest = await ask<TaskList>(`/api/runs/chat-1/tasks?parent=${parent}&limit=1&offset=1`);
     expect(rest).toMatchObject({ tasks: [whole.tasks[2]], branch: { matched: 2, nextOffset: null } });

@@ -10,6 +10,8 @@ interface Known {
   title: string;
   /** A figure that must be zero. */
   mustBeNone?: true;
+  /** Zero until something happened for the first time since the start: nothing to tell. */
+  zeroIsNever?: true;
 }
 
 /** Figures of the server that this page has words for. What a server does not say is left out. */
@@ -26,6 +28,7 @@ const KNOWN: readonly Known[] = [
     label: 'Last insert',
     format: (seconds) => formatDuration(seconds * 1000),
     title: 'How long the store took for the last batch',
+    zeroIsNever: true,
   },
 ];
 
@@ -38,9 +41,9 @@ export interface GaugeFact {
 }
 
 export function factsOf(gauges: Gauges): GaugeFact[] {
-  return KNOWN.flatMap(({ name, label, format, title, mustBeNone }) => {
+  return KNOWN.flatMap(({ name, label, format, title, mustBeNone, zeroIsNever }) => {
     const value = gauges.get(name);
-    return value === undefined ? [] : [{ name, label, text: format(value), title, bad: mustBeNone === true && value > 0 }];
+    return value === undefined || (zeroIsNever && value === 0) ? [] : [{ name, label, text: format(value), title, bad: mustBeNone === true && value > 0 }];
   });
 }
 
