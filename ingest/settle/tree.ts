@@ -24,20 +24,48 @@ export function buildTree(drafts: readonly Draft[]): Tree {
     else if (d.parentId !== '') flags[0] = Flag.cycleCut;
     return { parent, order: new Int32Array(1), flags };
   }
-  const index = new Map<string, number>();
-  for (let i = 0; i < n; i++) index.set(drafts[i]!.spanId, i);
+  const parentOf = finder(drafts);
+  let known = true;
   for (let i = 0; i < n; i++) {
     const { parentId, spanId } = drafts[i]!;
     if (parentId === '') continue;
     if (parentId === spanId) flags[i] = Flag.cycleCut;
     else {
-      const p = index.get(parentId);
-      if (p === undefined) flags[i] = Flag.orphan;
+      const p = parentOf(parentId);
+      if (p < 0) flags[i] = Flag.orphan;
       else parent[i] = p;
+      if (p > i) known = false;
     }
   }
-  return { parent, order: topDown(parent, flags), flags };
+  // Parents mostly start before their children, and the spans stand in start order.
+  return { parent, order: known ? inOrder(n) : topDown(parent, flags), flags };
 }
+
+/** Up to here looking through all spans is cheaper than an index of them. */
+const FEW = 16;
+
+/** Finds a span's place by its id, -1 where it is not there. Siblings ask for the same one. */
+function finder(drafts: readonly Draft[]): (id: string) => number {
+  let lastId = '';
+  let last = -1;
+  const index = drafts.length > FEW ? new Map(drafts.map((d, i) => [d.spanId, i])) : null;
+  return (id) => {
+    if (id !== lastId) {
+      lastId = id;
+      last = index ? (index.get(id) ?? -1) : drafts.findIndex((d) => d.spanId === id);
+    }
+    return last;
+  };
+}
+
+/** 0, 1, 2 ...: shared, since nobody writes to an order. */
+function inOrder(n: number): Int32Array {
+  if (n > IN_ORDER.length) IN_ORDER = Int32Array.from({ length: n * 2 }, (_, i) => i);
+  return n <= FEW ? SHORT_ORDERS[n]! : IN_ORDER.subarray(0, n);
+}
+
+let IN_ORDER = Int32Array.from({ length: 1024 }, (_, i) => i);
+const SHORT_ORDERS = Array.from({ length: FEW + 1 }, (_, n) => IN_ORDER.slice(0, n));
 
 const NEW = 0;
 const ON_PATH = 1;
