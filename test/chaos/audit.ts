@@ -103,7 +103,8 @@ function compareRows(books: Books, found: Found): string[] {
   const logs = new Set(found.logs);
   for (const [id, { traceId }] of books.logs)
     if (!logs.has(id) && !books.deleted.has(traceId)) faults.add('acknowledged log records are lost', id);
-  return [...faults.lines(), ...found.mismatches];
+  for (const mismatch of found.mismatches) faults.add('totals differ from a recount', mismatch);
+  return faults.lines();
 }
 
 /** Counts faults by kind and keeps examples. */

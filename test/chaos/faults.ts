@@ -14,6 +14,8 @@ export const ENGINE: Readonly<Record<Fault, World['engine']>> = {
 
 type Next = () => number;
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+/** Mostly soon, so that there are many rounds; at times late enough for the server to have let go of what it made safe. */
+const moment = (next: Next): number => (next() < 0.08 ? 9000 + next() * 4000 : next() * 400);
 const below = (next: Next, limit: number): number => Math.floor(next() * limit);
 
 /**
@@ -22,7 +24,7 @@ const below = (next: Next, limit: number): number => Math.floor(next() * limit);
  */
 export const STRIKES: Readonly<Record<Fault, (world: World, next: Next) => Promise<string>>> = {
   kill: async (world, next) => {
-    await sleep(next() * 400);
+    await sleep(moment(next));
     await world.kill();
     let kills = 1;
     // A process that has just begun to clear up after the last blow is at its most tender.
@@ -34,7 +36,7 @@ export const STRIKES: Readonly<Record<Fault, (world: World, next: Next) => Promi
     return `${kills} x`;
   },
   power: async (world, next) => {
-    await sleep(next() * 400);
+    await sleep(moment(next));
     const { removed, cut, undone } = await world.powerCut();
     return `${removed} files gone, ${cut} cut, ${undone} undone`;
   },

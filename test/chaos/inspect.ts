@@ -38,8 +38,6 @@ const spans = await store.query<Found['spans'][number]>(SPANS, {}, limits);
 const logs = await store.query<{ log: string }>(LOGS, {}, limits);
 const checks = await verifyBooks(store);
 await store.close();
-const mismatches = checks.flatMap((check) =>
-  check.mismatches.map((m) => `${check.name} differs from a recount: ${m.key} ${JSON.stringify(m.differences)}`),
-);
+const mismatches = checks.flatMap((check) => check.mismatches.map((m) => `${check.name} ${m.key} ${JSON.stringify(m.differences)}`));
 writeFileSync(file, JSON.stringify({ spans, logs: logs.map(({ log }) => log), mismatches } satisfies Found));
 process.exit(0);

@@ -25,8 +25,10 @@ export function takeStock(dataDir: string, side: string): void {
   const lines = filesBelow(dataDir).map(({ path, ino, size }) => `${ino} ${size} ${path.slice(dataDir.length + 1)}`);
   fs.writeFileSync(join(side, 'checkpoint'), `${lines.join('\n')}\n`);
   fs.writeFileSync(join(side, 'synced.log'), '');
-  fs.rmSync(join(side, 'removed'), { recursive: true, force: true });
-  fs.mkdirSync(join(side, 'removed'));
+  for (const kept of ['removed', 'before']) {
+    fs.rmSync(join(side, kept), { recursive: true, force: true });
+    fs.mkdirSync(join(side, kept));
+  }
 }
 
 /**
@@ -39,7 +41,7 @@ export function cutPower(dataDir: string, side: string, next: () => number): Dam
   const engine = join(dataDir, 'store');
   for (const [folder, files] of byFolder(filesBelow(dataDir))) {
     const ofEngine = folder === engine || folder.startsWith(`${engine}/`);
-    if (ofEngine) cutPart(files, safe, next, damage);
+    if (ofEngine) cutPart(folder, files, safe, next, damage);
     else cutFolder(folder, files, safe, side, next, damage);
   }
   takeStock(dataDir, side);
@@ -57,7 +59,7 @@ function byFolder(files: readonly Found[]): Map<string, Found[]> {
 }
 
 /** Files of the engine: it syncs none of its own. A folder of them is a part, which is there whole, or gone, or anything between. */
-function cutPart(files: readonly Found[], safe: Safe, next: () => number, damage: Damage): void {
+function cutPart(folder: string, files: readonly Found[], safe: Safe, next: () => number, damage: Damage): void {
   const fate = next();
   for (const file of files) {
     const named = safe.folders.get(dirname(file.path))?.get(basename(file.path)) === file.ino;
@@ -66,6 +68,8 @@ function cutPart(files: readonly Found[], safe: Safe, next: () => number, damage
       damage.removed++;
     } else if (fate < 0.7) cutFile(file, safe, next, damage);
   }
+  // A part of which not even the folder is left is missed by nobody who does not count.
+  if (fate < 0.2 && fs.readdirSync(folder).length === 0) fs.rmdirSync(folder);
 }
 
 /** Files of the journal: names are safe since the last sync of their folder, bytes since the last of the file. */
@@ -77,6 +81,7 @@ function cutFolder(folder: string, files: readonly Found[], safe: Safe, side: st
       undo(file, names, present, damage);
       continue;
     }
+    takeBack(file, side, next, damage);
     cutFile(file, safe, next, damage);
   }
   for (const [name, ino] of names) {
@@ -98,6 +103,18 @@ function undo(file: Found, names: ReadonlyMap<string, number>, present: Readonly
     fs.rmSync(file.path);
     damage.removed++;
   }
+}
+
+/** A file that was written over in place and not synced since: it is as before, as now, or partly both. */
+function takeBack({ path, ino }: Found, side: string, next: () => number, damage: Damage): void {
+  const kept = join(side, 'before', String(ino));
+  const fate = next();
+  if (fate < 0.3 || !fs.existsSync(kept)) return;
+  const before = fs.readFileSync(kept);
+  const now = fs.readFileSync(path);
+  const from = fate < 0.6 ? 0 : Math.floor(next() * before.length);
+  fs.writeFileSync(path, Buffer.concat([now.subarray(0, from), before.subarray(from), now.subarray(before.length)]));
+  damage.undone++;
 }
 
 function cutFile({ path, ino, size }: Found, safe: Safe, next: () => number, damage: Damage): void {

@@ -36,7 +36,7 @@ export class World {
   ) {
     this.folder = mkdtempSync(join(tmpdir(), `airuns-chaos-${engine}-`));
     [this.dataDir, this.side] = [join(this.folder, 'data'), join(this.folder, 'side')];
-    for (const name of ['data', 'side', 'side/removed', 'gateway']) mkdirSync(join(this.folder, name));
+    for (const name of ['data', 'side', 'side/removed', 'side/before', 'gateway']) mkdirSync(join(this.folder, name));
     this.load = new Load(next, { deletes });
   }
 
@@ -84,7 +84,7 @@ export class World {
       env: {
         ...this.env,
         LOG_LEVEL: 'warn',
-        AIRUNS_BOOT_ID: this.bootId,
+        AIRUNS_CHAOS_BOOT: this.bootId,
         AIRUNS_CHAOS_DATA: this.dataDir,
         AIRUNS_CHAOS_SIDE: this.side,
         NODE_OPTIONS: `--import ${pathToFileURL(join(PRELOAD, 'disk.mjs')).href}`,

@@ -4,7 +4,7 @@
  * written by Node; of them the wrapper around `sync` takes stock.
  *
  * In AIRUNS_CHAOS_SIDE: `synced.log`, one JSON a line, as soon as a sync returned; `removed/<inode>`, a second name for what was deleted or
- * replaced; `fault.json`, read before every operation: { code, seed, chances: { open, write, sync, rename } }.
+ * replaced; `before/<inode>`, the last synced bytes of a file that is written over in place; `fault.json`, read before every operation: { code, seed, chances: { open, write, sync, rename } }.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -90,16 +90,29 @@ async function syncing(path, stat, act) {
   else noteFile(path, before);
 }
 
-function follow(handle, path) {
+/** The bytes that a power cut may bring back, kept until what replaces them is synced. */
+function keepBytes(path) {
+  try {
+    realSync.copyFileSync(path, join(side, 'before', String(realSync.statSync(path).ino)), realSync.constants.COPYFILE_EXCL);
+  } catch {
+    // A new file, or kept already.
+  }
+}
+
+function follow(handle, path, overwrites) {
   const own = (name) => handle[name].bind(handle);
   const stat = own('stat');
   for (const name of ['sync', 'datasync']) {
     const sync = own(name);
-    handle[name] = () => syncing(path, stat, sync);
+    handle[name] = async () => {
+      await syncing(path, stat, sync);
+      if (overwrites) realSync.rmSync(join(side, 'before', String((await stat()).ino)), { force: true });
+    };
   }
   for (const name of ['write', 'writev', 'writeFile', 'appendFile']) {
     const write = own(name);
     handle[name] = async (bytes, ...rest) => {
+      if (overwrites) keepBytes(path);
       const error = failure('write', path);
       if (!error) return write(bytes, ...rest);
       // A disk that fills up takes the first part.
@@ -116,7 +129,7 @@ Object.assign(fs.promises, {
     if (!full) return real.open(path, ...rest);
     const error = failure('open', full);
     if (error) throw error;
-    return follow(await real.open(path, ...rest), full);
+    return follow(await real.open(path, ...rest), full, String(rest[0]).startsWith('r+'));
   },
   rename: async (from, to) => {
     const full = followed(to);
@@ -133,6 +146,11 @@ Object.assign(fs.promises, {
     const full = followed(path);
     if (full) keep(full);
     return real.unlink(path);
+  },
+  /** The start of the machine, which only a real power cut would change. */
+  readFile: async (path, ...rest) => {
+    if (path !== '/proc/sys/kernel/random/boot_id') return real.readFile(path, ...rest);
+    return `${process.env.AIRUNS_CHAOS_BOOT}\n`;
   },
   writeFile: async (path, content, options) => {
     const full = followed(path);
