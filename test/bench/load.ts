@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { makeBodies, makeTemplates, type Shape, SPANS_A_REQUEST } from './payload.ts';
 
 /** One measured run of the load generator. Latencies are in milliseconds, CPU in microseconds of the server process for each acknowledged span. */
@@ -13,10 +14,16 @@ export interface LoadResult {
   failed: number;
   cpuMicrosPerSpan: number;
   rssMb: number;
+  /** Milliseconds from sending a request until the API shows a run of it. */
+  visibleP50: number;
+  visibleP99: number;
+  /** The longest time the HTTP thread was held up, in milliseconds. */
+  loopMaxMs: number;
 }
 
 export interface LoadOptions {
-  url: string;
+  /** Of the server. */
+  origin: string;
   /** The server's process, whose CPU and memory are read from /proc. */
   pid: number;
   shape: Shape;
@@ -30,12 +37,18 @@ export interface LoadOptions {
 }
 
 const WARM_UP_MS = 3000;
+/** One request in so many milliseconds is followed until it is seen. */
+const PROBE_MS = 500;
+const POLL_MS = 50;
 
 /** Sends prepared bodies over keep-alive connections and measures acknowledgements after a warm-up. */
 export async function load(options: LoadOptions): Promise<LoadResult> {
   const bodies = makeBodies(makeTemplates(options.shape, options.seed), options.bodies);
   const agent = new http.Agent({ keepAlive: true, maxSockets: options.connections });
+  const url = `${options.origin}/v1/traces`;
   const latencies: number[] = [];
+  const visible: Promise<number>[] = [];
+  let probeAt = 0;
   const counts = { acknowledged: 0, refused: 0, failed: 0 };
   let next = 0;
   const start = performance.now();
@@ -46,15 +59,20 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
     const body = bodies[next++];
     if (!body) return;
     const sent = performance.now();
-    const status = await post(options.url, agent, body);
+    const status = await post(url, agent, body);
     const now = performance.now();
     if (!warm && now >= measureFrom) warm = { acknowledged: counts.acknowledged, cpu: cpuMicros(options.pid), at: now };
     if (status === 200) {
       counts.acknowledged++;
       if (warm) latencies.push(now - sent);
+      if (warm && now >= probeAt) {
+        probeAt = now + PROBE_MS;
+        visible.push(untilVisible(options.origin, firstTrace(body), sent));
+      }
     } else if (status === 503) counts.refused++;
     else counts.failed++;
   };
+  const loop = watchLoop(options.origin);
   if (options.rate) await atRate(one, options.rate / SPANS_A_REQUEST, end);
   else {
     const client = async (): Promise<void> => {
@@ -69,6 +87,8 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   const spans = (counts.acknowledged - from.acknowledged) * SPANS_A_REQUEST;
   latencies.sort((a, b) => a - b);
   agent.destroy();
+  const cpu = cpuMicros(options.pid);
+  const seen = (await Promise.all(visible)).sort((a, b) => a - b);
   return {
     shape: options.shape,
     seconds,
@@ -77,8 +97,49 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
     ackP99: quantile(latencies, 0.99),
     refused: counts.refused,
     failed: counts.failed,
-    cpuMicrosPerSpan: (cpuMicros(options.pid) - from.cpu) / spans,
+    cpuMicrosPerSpan: (cpu - from.cpu) / spans,
     rssMb: peakRssMb(options.pid),
+    visibleP50: quantile(seen, 0.5),
+    visibleP99: quantile(seen, 0.99),
+    loopMaxMs: await loop(),
+  };
+}
+
+/** The id of a request's first trace: in the SDK's encoding a span begins with it (field 1, 16 bytes). */
+function firstTrace(body: Buffer): string {
+  const bytes = gunzipSync(body);
+  const at = bytes.indexOf(Buffer.from([0x0a, 0x10])) + 2;
+  return bytes.toString('hex', at, at + 16);
+}
+
+/** Milliseconds since `sent` when the API first answers with a run of the trace. */
+async function untilVisible(origin: string, traceId: string, sent: number): Promise<number> {
+  for (;;) {
+    const response = await fetch(`${origin}/api/runs/${traceId}`);
+    await response.arrayBuffer();
+    if (response.status === 200) return performance.now() - sent;
+    if (performance.now() - sent > 60_000) throw new Error(`run ${traceId} is not visible after a minute`);
+    await new Promise((done) => setTimeout(done, POLL_MS));
+  }
+}
+
+/** Reads how long the HTTP thread was held up, once a second; the answer is the longest. */
+function watchLoop(origin: string): () => Promise<number> {
+  let longest = 0;
+  const read = async (): Promise<void> => {
+    const text = await (await fetch(`${origin}/metrics`)).text();
+    longest = Math.max(longest, Number(/^airuns_event_loop_max_seconds (\S+)/m.exec(text)?.[1] ?? Number.NaN) * 1000);
+  };
+  // The time up to here is the start of the process, not the load.
+  const first = read().then(() => {
+    longest = 0;
+  });
+  const timer = setInterval(() => void read().catch(() => undefined), 1000);
+  return async () => {
+    clearInterval(timer);
+    await first;
+    await read();
+    return longest;
   };
 }
 

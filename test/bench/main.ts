@@ -46,7 +46,7 @@ async function bench(shape: Shape): Promise<void> {
   try {
     const rate = values.rate === undefined ? undefined : Number(values.rate);
     const result = await load({
-      url: `${server.url}/v1/traces`,
+      origin: server.url,
       pid: server.pid,
       shape,
       seconds,
@@ -80,6 +80,8 @@ function print(r: LoadResult, behindSeconds: number): void {
       `${r.shape.padEnd(5)} ${Math.round(r.spansPerSecond).toLocaleString('en')} spans/s acknowledged over ${r.seconds.toFixed(1)} s`,
       `${Math.round(sustained).toLocaleString('en')} spans/s with the ${behindSeconds.toFixed(1)} s until all was in the store`,
       `ack p50 ${r.ackP50.toFixed(0)} ms, p99 ${r.ackP99.toFixed(0)} ms`,
+      `visible in the API p50 ${r.visibleP50.toFixed(0)} ms, p99 ${r.visibleP99.toFixed(0)} ms`,
+      `HTTP thread held up at most ${r.loopMaxMs.toFixed(0)} ms`,
       `${r.cpuMicrosPerSpan.toFixed(1)} CPU us/span`,
       `RSS ${r.rssMb.toFixed(0)} MB`,
       `refused ${r.refused}, failed ${r.failed}`,
