@@ -5,16 +5,20 @@ import type { Store } from './store.ts';
 export const STAGED = 'staged';
 
 /**
- * What stands or falls together: the entries of a trace, or the cargo of one signal. A number, so that a batch can be cut in two anywhere.
+ * What stands or falls together: the entries of a trace in a file, or the cargo of one signal. A number, so that a batch can be cut in two
+ * anywhere.
  */
-const UNIT = 'if(sign = 0, cityHash64(project, log_signal), cityHash64(project, trace_id))';
+const unitOf = (file: number): string => `if(sign = 0, cityHash64(${file}, project, log_signal), cityHash64(${file}, project, trace_id))`;
 
 /** Puts the rows of these files (Native blocks of `inbox`) into the table, which is empty before. Rejects with StoreError. */
 export async function stage(store: Store, files: readonly string[]): Promise<void> {
   await unstage(store);
   await store.command(`CREATE TABLE ${STAGED} AS inbox ENGINE = MergeTree ORDER BY tuple()`);
-  await store.command(`ALTER TABLE ${STAGED} ADD COLUMN unit UInt64 DEFAULT ${UNIT}`);
-  for (const [i, file] of files.entries()) await store.insertFile(STAGED, file, `staged-${i}`);
+  await store.command(`ALTER TABLE ${STAGED} ADD COLUMN unit UInt64`);
+  for (const [i, file] of files.entries()) {
+    await store.command(`ALTER TABLE ${STAGED} MODIFY COLUMN unit UInt64 DEFAULT ${unitOf(i)}`);
+    await store.insertFile(STAGED, file, `staged-${i}`);
+  }
 }
 
 export async function unstage(store: Store): Promise<void> {

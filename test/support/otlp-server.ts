@@ -3,7 +3,7 @@ import { request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import express from 'express';
-import { type Ingest, openIngest } from '../../ingest/index.ts';
+import { type Ingest, type LifeSettings, openIngest } from '../../ingest/index.ts';
 import { openTestStore, type TestStore } from './otlp-store.ts';
 import { requestOf, type SpanInput, spanMessage } from './otlp-wire.ts';
 
@@ -24,29 +24,30 @@ export interface PostOptions {
 
 /** Ingest behind real HTTP, over a real embedded store in a directory of its own. */
 export class TestServer {
-  readonly troubles: string[] = [];
   private constructor(
     readonly books: TestStore,
     private readonly http: Server,
     public ingest: Ingest,
+    /** What the ingest thread warned of. */
+    readonly troubles: string[],
+    private readonly life: Partial<LifeSettings>,
   ) {}
 
-  static async open(): Promise<TestServer> {
+  static async open(life: Partial<LifeSettings> = {}): Promise<TestServer> {
     const books = await openTestStore();
     // The router is asked for at each request: a restart makes a new one.
     const app = express().use((req, res, next) => server.ingest.router(req, res, next));
     const http = app.listen(0, '127.0.0.1');
     await once(http, 'listening');
     const troubles: string[] = [];
-    const server: TestServer = new TestServer(books, http, await openBooks(books, troubles));
-    server.troubles.push(...troubles);
+    const server: TestServer = new TestServer(books, http, await openBooks(books, troubles, life), troubles, life);
     return server;
   }
 
   /** Ends the ingest thread as a stop of the server does, and starts it anew on the same data. */
   async restart(): Promise<void> {
     await this.ingest.close();
-    this.ingest = await openBooks(this.books, this.troubles);
+    this.ingest = await openBooks(this.books, this.troubles, this.life);
   }
 
   async close(): Promise<void> {
@@ -99,8 +100,8 @@ export class TestServer {
   }
 }
 
-function openBooks(books: TestStore, troubles: string[]): Promise<Ingest> {
+function openBooks(books: TestStore, troubles: string[], life: Partial<LifeSettings>): Promise<Ingest> {
   const storeConfig = { engine: 'embedded', path: `${books.directory}/store` } as const;
   const tell = (message: string): void => void troubles.push(message);
-  return openIngest({ dataDir: books.directory, store: books.store, storeConfig, logger: { warn: tell, error: tell } });
+  return openIngest({ dataDir: books.directory, store: books.store, storeConfig, life, logger: { warn: tell, error: tell } });
 }
