@@ -3,10 +3,23 @@ import type { Router } from 'express';
 import { Counter, Gauge, Registry } from 'prom-client';
 import { type Store, type StoreConfig, StoreError, startThread, storeHandle } from '../schema/index.ts';
 import { Live, type LiveEvent, type LiveRun } from './announce/live.ts';
-import type { BooksStats, FromIngest, IngestRequest, IngestResult, IngestStats, IngestThreadData, Recovery, ToIngest } from './protocol.ts';
+import { Asks } from './life/asks.ts';
+import type { LifeSettings } from './life/life.ts';
+import type {
+  BooksStats,
+  DeleteAnswer,
+  DeleteAsk,
+  FromIngest,
+  IngestRequest,
+  IngestResult,
+  IngestStats,
+  IngestThreadData,
+  Recovery,
+  ToIngest,
+} from './protocol.ts';
 import { receiveRoutes } from './receive/router.ts';
 
-export type { LiveEvent, LiveRun };
+export type { DeleteAnswer, DeleteAsk, LifeSettings, LiveEvent, LiveRun };
 
 export interface IngestOptions {
   /** Holds the journal. */
@@ -16,6 +29,8 @@ export interface IngestOptions {
   recovery?: Recovery;
   /** Resident memory of the process above which senders are told to come back; 80 % of what there is by default. */
   memoryLimit?: number | undefined;
+  /** Default: everything is kept, and what is deleted is removed from disk within a minute. */
+  life?: Partial<LifeSettings>;
   logger: { warn(message: string): void; error(message: string): void };
 }
 
@@ -24,6 +39,13 @@ export interface Ingest {
   /** `POST /v1/traces`, `/v1/logs`, `/v1/metrics` and the same under the prefixes some SDKs use. */
   router: Router;
   live: { runs(): LiveRun[]; subscribe(listener: (event: LiveEvent) => void): () => void };
+  /**
+   * Deletes runs or a project. Resolves when it is out of every total, or after ten seconds if it is certain that it will be (`done` says which).
+   * Rejects where that cannot be said.
+   */
+  delete(ask: DeleteAsk): Promise<DeleteAnswer>;
+  /** Is the project deleted? */
+  isDeleted(project: string): boolean;
   /** false once it is closing or its thread is gone. */
   ready(): boolean;
   /** Prometheus text. */
@@ -33,6 +55,9 @@ export interface Ingest {
   close(): Promise<void>;
 }
 
+const KEEP_ALL = { payloadDays: null, totalsDays: null };
+const SWEEP_MS = 60_000;
+
 /** Starts the ingest thread. Resolves when what an earlier process left in the journal is in the store. */
 export async function openIngest(options: IngestOptions): Promise<Ingest> {
   const { handle, transfer } = storeHandle(options.store, options.storeConfig);
@@ -41,10 +66,13 @@ export async function openIngest(options: IngestOptions): Promise<Ingest> {
     store: handle,
     storeDir: options.storeConfig.engine === 'embedded' ? options.storeConfig.path : null,
     recovery: options.recovery ?? {},
+    life: { policy: KEEP_ALL, sweepMs: SWEEP_MS, ...options.life },
   };
   const worker = startThread('./worker', import.meta.url, data, transfer);
   const live = new Live();
   const link = new Link(worker);
+  const asks = new Asks((id, ask) => worker.postMessage({ type: 'delete', id, ask } satisfies ToIngest));
+  const deleted = new Set<string>();
   const metrics = createMetrics();
   let state: 'starting' | 'ready' | 'closing' | 'gone' = 'starting';
   let stats: (IngestStats & BooksStats) | null = null;
@@ -54,6 +82,7 @@ export async function openIngest(options: IngestOptions): Promise<Ingest> {
     const before = state;
     state = 'gone';
     link.failAll('the ingest thread stopped');
+    asks.failAll('the ingest thread stopped');
     if (before === 'starting') opened.reject(new StoreError('unavailable', message));
     else options.logger.error(`ingest stopped: ${message}`);
     closed.resolve();
@@ -62,9 +91,12 @@ export async function openIngest(options: IngestOptions): Promise<Ingest> {
     switch (message.type) {
       case 'ready':
         state = 'ready';
+        for (const project of message.deleted) deleted.add(project);
         return opened.resolve();
       case 'results':
         return link.settle(message.results);
+      case 'deleted':
+        return asks.answer(message.id, message.answer);
       case 'markers':
         return live.marked(message.markers);
       case 'touched':
@@ -81,6 +113,7 @@ export async function openIngest(options: IngestOptions): Promise<Ingest> {
       case 'closed':
         state = 'gone';
         link.failAll('the ingest thread stopped');
+        asks.failAll('the server stops; what is asked for is done after the next start, if it was certain');
         return closed.resolve();
     }
   });
@@ -96,6 +129,13 @@ export async function openIngest(options: IngestOptions): Promise<Ingest> {
       memoryLimit: options.memoryLimit,
     }),
     live,
+    delete: async (ask) => {
+      if (state !== 'ready') throw new Error('the server is stopping');
+      const answer = await asks.ask(ask);
+      if (ask.kind === 'project') deleted.add(ask.project);
+      return answer;
+    },
+    isDeleted: (project) => deleted.has(project),
     ready: () => state === 'ready',
     metrics: () => metrics.text(),
     stats: () => stats,

@@ -150,6 +150,10 @@ export class Pipeline {
     this.#texts.forget(project, refs);
   }
 
+  forgetAllTexts(): void {
+    this.#texts.clear();
+  }
+
   /** Resolves when the store has all batches up to `batch`. */
   untilLoaded(batch: number): Promise<void> {
     if (batch <= this.#loadedBatch) return Promise.resolve();

@@ -1,5 +1,6 @@
 import type { StoreHandle } from '../schema/index.ts';
 import type { Marker } from './interpret/interpret.ts';
+import type { LifeSettings } from './life/life.ts';
 
 /** What crosses between the HTTP thread and the ingest thread. Bodies are moved, not copied. */
 export type Signal = 'traces' | 'logs' | 'metrics';
@@ -42,6 +43,20 @@ export interface IngestStats {
   recentBytes: number;
 }
 
+/** What is to be deleted. `traceIds`: traces of the run of which nothing may be booked yet. */
+export type DeleteAsk =
+  | { kind: 'run'; project: string; runId: string; traceIds: readonly string[] }
+  | { kind: 'user'; project: string; user: string }
+  | { kind: 'project'; project: string };
+
+/** What is deleted for certain. `left`: traces that are still in the books; they leave them by themselves, also after a crash. */
+export interface DeleteAnswer {
+  runs: number;
+  traces: number;
+  left: number;
+  done: boolean;
+}
+
 /** What somebody who starts the program accepts or asks for after damage. */
 export interface Recovery {
   /** Start although acknowledged batches are missing from the journal. */
@@ -59,12 +74,14 @@ export interface BooksStats {
   scrubMismatches: number;
 }
 
-export type ToIngest = { type: 'request'; request: IngestRequest } | { type: 'close' };
+export type ToIngest = { type: 'request'; request: IngestRequest } | { type: 'delete'; id: number; ask: DeleteAsk } | { type: 'close' };
 
 export type FromIngest =
-  | { type: 'ready' }
+  /** With the projects that are deleted. */
+  | { type: 'ready'; deleted: readonly string[] }
   | { type: 'failed'; message: string }
   | { type: 'results'; results: { id: number; result: IngestResult }[] }
+  | { type: 'deleted'; id: number; answer: DeleteAnswer | { failed: string } }
   | { type: 'markers'; markers: Marker[] }
   | { type: 'touched'; runs: Touched[]; more: number }
   | { type: 'stats'; stats: IngestStats & BooksStats }
@@ -78,4 +95,5 @@ export interface IngestThreadData {
   /** The folder of the embedded engine; null where the store is another machine's. */
   storeDir: string | null;
   recovery: Recovery;
+  life: LifeSettings;
 }

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { storeFromHandle } from '../schema/index.ts';
 import { Interpreter } from './interpret/interpret.ts';
 import { Journal } from './journal/journal.ts';
+import { Life } from './life/life.ts';
 import { Books } from './load/books.ts';
 import { Scrubber } from './load/scrubber.ts';
 import { Pipeline } from './pipeline.ts';
@@ -45,6 +46,8 @@ async function main(data: IngestThreadData): Promise<void> {
   });
   // What an earlier process acknowledged comes first: settle may only ask a store that has it.
   await books.catchUp();
+  const life = new Life({ store, settler, pipeline, loader, settings: data.life, onTrouble: trouble });
+  const deleted = await life.open();
   const scrubber = new Scrubber(store, loader, alarm);
   const stopped = new AbortController();
   const rebuilt = rebuildSeen(store, settler.seen, stopped.signal).catch((error: unknown) => {
@@ -64,6 +67,7 @@ async function main(data: IngestThreadData): Promise<void> {
     clearInterval(stats);
     clearInterval(prices);
     const scrubbed = scrubber.close();
+    await life.close();
     stopped.abort();
     await pipeline.drain();
     await loader.close(DRAIN_MS);
@@ -79,9 +83,15 @@ async function main(data: IngestThreadData): Promise<void> {
   };
   port.on('message', (message: ToIngest) => {
     if (message.type === 'request') pipeline.submit(message.request);
-    else close().catch((error: unknown) => send({ type: 'failed', message: String(error) }));
+    else if (message.type === 'delete') {
+      life.delete(message.ask).then(
+        (answer) => send({ type: 'deleted', id: message.id, answer }),
+        (error: unknown) =>
+          send({ type: 'deleted', id: message.id, answer: { failed: error instanceof Error ? error.message : String(error) } }),
+      );
+    } else close().catch((error: unknown) => send({ type: 'failed', message: String(error) }));
   });
-  send({ type: 'ready' });
+  send({ type: 'ready', deleted });
 }
 
 main(workerData as IngestThreadData).catch((error: unknown) => {

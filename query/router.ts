@@ -1,11 +1,11 @@
 import express, { type Request, type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import type { Context } from './context.ts';
-import { Refusal } from './http/errors.ts';
+import { notFound, Refusal } from './http/errors.ts';
 import { validate } from './http/validate.ts';
 import { LiveStream } from './live/stream.ts';
 import { openApi } from './openapi.ts';
-import { type JsonRoute, ROUTES } from './routes.ts';
+import { ACCEPTED, type JsonRoute, ROUTES } from './routes.ts';
 
 const MAX_BODY = '64kb';
 const nothing = z.unknown();
@@ -33,11 +33,12 @@ export function mount(context: Context): Router {
 
 function answer(context: Context, route: JsonRoute): RequestHandler {
   return async (request, response) => {
+    if (!route.ofDeleted && context.endings?.isDeleted(context.project)) throw notFound(`project ${context.project}`);
     const query = validate(route.query, queryOf(request));
     const body = validate(route.body ?? nothing, request.body);
     const path = request.params as Record<string, string>;
     const found = await route.ask(context, { path, query, body });
-    if (route.answer === null) response.status(204).end();
+    if (route.answer === null) response.status(found === ACCEPTED ? 202 : 204).end();
     else response.json(found);
   };
 }

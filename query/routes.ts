@@ -9,6 +9,7 @@ import {
   balance,
   breakdown,
   conversation,
+  deletion,
   facets,
   liveEvent,
   run,
@@ -25,9 +26,10 @@ import { noQuery } from './http/validate.ts';
 import { balanceQuery, readBalance } from './ingest/balance.ts';
 import type { LiveStream } from './live/stream.ts';
 import { readConversation } from './messages/of-run.ts';
+import { deleteProject, deleteRun, deleteUserRuns, projectQuery, userRunsQuery } from './runs/delete.ts';
 import { readRun } from './runs/detail.ts';
 import { listRuns, runListQuery } from './runs/list.ts';
-import { deleteRun, patchRun } from './runs/mark.ts';
+import { patchRun } from './runs/mark.ts';
 import { readTask } from './tasks/detail.ts';
 import { listTasks, taskListQuery } from './tasks/list.ts';
 
@@ -43,9 +45,14 @@ interface Description {
   readonly summary: string;
   readonly query: Query;
   readonly body?: Schema;
-  /** What a good answer is; null = nothing (204). */
+  /** Answered for a deleted project, too. */
+  readonly ofDeleted?: boolean;
+  /** What a good answer is; null = nothing (204, or 202 where it is certain and not done yet). */
   readonly answer: Schema | null;
 }
+
+/** What a route without an answer returns for a thing that is certain and not done yet. */
+export const ACCEPTED = Symbol('accepted');
 
 /** A question that is answered with JSON. */
 export interface JsonRoute extends Description {
@@ -64,7 +71,12 @@ export type Route = JsonRoute | StreamRoute;
 /** Ties the types of what is checked to what is asked. */
 function json<Q extends Query, B extends Schema, A extends Schema | null>(
   description: Omit<Description, 'query' | 'body' | 'answer'> & { query?: Q; body?: B; answer: A },
-  ask: (context: Context, path: PathParams, query: z.output<Q>, body: z.output<B>) => Promise<A extends Schema ? z.output<A> : void>,
+  ask: (
+    context: Context,
+    path: PathParams,
+    query: z.output<Q>,
+    body: z.output<B>,
+  ) => Promise<A extends Schema ? z.output<A> : typeof ACCEPTED | undefined>,
 ): Route {
   return {
     kind: 'json',
@@ -89,8 +101,34 @@ export const ROUTES: readonly Route[] = [
     (context, path, _query, body) => patchRun(context, path.runId!, body),
   ),
   json(
-    { method: 'delete', path: '/api/runs/:runId', summary: 'Delete a run: it is gone from lists and pages', answer: null },
-    (context, path) => deleteRun(context, path.runId!),
+    {
+      method: 'delete',
+      path: '/api/runs/:runId',
+      summary: 'Delete a run: it is gone from lists, pages and totals, for good',
+      answer: null,
+    },
+    async (context, path) => ((await deleteRun(context, path.runId!)) ? undefined : ACCEPTED),
+  ),
+  json(
+    {
+      method: 'delete',
+      path: '/api/runs',
+      summary: 'Delete all runs of a user; asked again it says what is left',
+      query: userRunsQuery,
+      answer: deletion,
+    },
+    (context, _path, { user }) => deleteUserRuns(context, user),
+  ),
+  json(
+    {
+      method: 'delete',
+      path: '/api/projects/:projectId',
+      summary: 'Delete a project with all it holds, for good',
+      query: projectQuery,
+      ofDeleted: true,
+      answer: deletion,
+    },
+    (context, path, { confirm }) => deleteProject(context, path.projectId!, confirm),
   ),
   json(
     {

@@ -53,7 +53,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     http.serve({
       fast: ingest.router,
       api: [
-        queryRoutes({ store, live: ingest.live, logger }),
+        queryRoutes({ store, live: ingest.live, logger, endings: ingest }),
         features.router,
         sampleRoutes({ url: http.url, dataDir: config.dataDir, directory: join(ROOT, 'test/fixtures/otlp-captures') }),
       ],

@@ -54,6 +54,11 @@ export class RecentTraces {
     this.evict();
   }
 
+  /** Drops every trace of which the store has all. */
+  forgetLoaded(): void {
+    for (const [key, book] of this.#books) if (book.batch <= this.#loaded) this.delete(key);
+  }
+
   evict(): void {
     if (this.#bytes <= this.limitBytes) return;
     for (const [key, book] of this.#books) {

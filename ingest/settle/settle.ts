@@ -86,6 +86,11 @@ export class Settler {
     for (const traceId of traceIds) this.#recent.delete(keyOf(project, traceId));
   }
 
+  /** Drops everything that the store has from memory. */
+  forgetAll(): void {
+    this.#recent.forgetLoaded();
+  }
+
   /** Batches up to `batch` are in the store: their traces may be forgotten here. */
   loaded(batch: number): void {
     this.#recent.loaded(batch);

@@ -24,7 +24,7 @@ export {
   type Totals,
 } from './analytics.ts';
 export { type LiveEvent, type LiveRun, liveEvent } from './live.ts';
-export { type Run, type RunList, type RunPatch, type RunSort, run, runList, runPatch, runSort } from './run.ts';
+export { type Deletion, deletion, type Run, type RunList, type RunPatch, type RunSort, run, runList, runPatch, runSort } from './run.ts';
 export {
   type ApiError,
   apiError,

@@ -41,6 +41,10 @@ export const run = z.object({
 });
 export type Run = z.infer<typeof run>;
 
+/** What is deleted for certain. `left`: traces that are still in the totals; they leave by themselves. */
+export const deletion = z.object({ runs: z.number().int(), traces: z.number().int(), left: z.number().int(), done: z.boolean() });
+export type Deletion = z.infer<typeof deletion>;
+
 export const runList = z.object({ runs: z.array(run), nextCursor: z.string().nullable() });
 export type RunList = z.infer<typeof runList>;
 

@@ -79,6 +79,13 @@ CREATE TABLE loose_texts (
 ORDER BY (project, hash, sweep)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
+-- The same for runs of which nothing is left.
+CREATE TABLE loose_runs (
+  project LowCardinality(String),
+  run_id String
+) ENGINE = ReplacingMergeTree
+ORDER BY (project, run_id);
+
 -- Days to keep, by project, where they differ from the server's. NULL = for ever.
 CREATE TABLE retention (
   project LowCardinality(String),

@@ -1,0 +1,6 @@
+-- All of a deleted trace; of a deleted run what belongs to its spans.
+(project, trace_id) IN (SELECT project, trace_id FROM tombstones WHERE run_id = '' GROUP BY project, trace_id, run_id HAVING max(stage) = 2)
+OR (project, trace_id, span_id) IN (
+  SELECT project, trace_id, span_id FROM tasks WHERE not_counted = 'deleted'
+    AND (project, trace_id) IN (SELECT project, trace_id FROM tombstones WHERE run_id != '' GROUP BY project, trace_id, run_id HAVING max(stage) = 2)
+)
