@@ -13,13 +13,14 @@ const MAX_UNREAD_BYTES = 1_000_000;
 /** Sends what happens to everybody who listens, as server-sent events. */
 export class LiveStream {
   private readonly ring: Ring;
-  private readonly readers = new Set<(event: Numbered) => void>();
+  private readonly readers = new Set<(text: string) => void>();
 
   constructor(source: LiveSource, now: () => number) {
     this.ring = new Ring(now().toString(36), KEPT);
     source.subscribe((event) => {
-      const numbered = this.ring.add(event);
-      for (const send of this.readers) send(numbered);
+      // Written down once, however many listen: a batch may tell of hundreds of runs.
+      const text = frame(this.ring.add(event));
+      for (const write of this.readers) write(text);
     });
   }
 
@@ -33,15 +34,14 @@ export class LiveStream {
       response.write(text);
       if (response.writableLength > MAX_UNREAD_BYTES) response.destroy();
     };
-    const send = (event: Numbered) => write(frame(event));
     write(`retry: ${RETRY_MS}\n\n`);
     this.catchUp(request.get('Last-Event-ID'), write);
-    this.readers.add(send);
+    this.readers.add(write);
     const heartbeat = setInterval(() => write(': still here\n\n'), HEARTBEAT_MS);
     heartbeat.unref();
     response.on('close', () => {
       clearInterval(heartbeat);
-      this.readers.delete(send);
+      this.readers.delete(write);
     });
   }
 
