@@ -9,7 +9,7 @@ import { Scrubber } from './load/scrubber.ts';
 import { Pipeline } from './pipeline.ts';
 import { recordPrices } from './price/record.ts';
 import type { FromIngest, IngestThreadData, ToIngest } from './protocol.ts';
-import { storeLookup } from './settle/lookup.ts';
+import { storeLookup, storePages } from './settle/lookup.ts';
 import { rebuildSeen } from './settle/rebuild.ts';
 import { Settler } from './settle/settle.ts';
 
@@ -26,7 +26,7 @@ async function main(data: IngestThreadData): Promise<void> {
   const alarm = (message: string): void => send({ type: 'alarm', message });
   const journal = await Journal.open(join(data.dataDir, 'journal'), { acceptLoss: data.recovery.acceptLoss ?? false });
   const interpreter = new Interpreter();
-  const settler = new Settler({ lookup: storeLookup(store, () => interpreter.keys) });
+  const settler = new Settler({ lookup: storeLookup(store, () => interpreter.keys), pages: storePages(store, () => interpreter.keys) });
   const books = new Books({
     store,
     journal,

@@ -2,6 +2,9 @@ import { type Draft, Flag, hasUsage, isCall, type Kind } from '../draft.ts';
 import type { Tree } from './tree.ts';
 import type { NotCounted } from './verdict.ts';
 
+/** AI spans within each other that are looked through for the view of a call; nobody nests deeper, and a hostile trace shall not cost more. */
+export const MAX_NESTING = 1000;
+
 export interface Counts {
   counted: Uint8Array;
   why: NotCounted[];
@@ -38,7 +41,7 @@ export function countCalls(drafts: readonly Draft[], tree: Tree): Counts {
     const nearest = nearestAi(drafts, tree);
     if (calls > 1) {
       sameCall(drafts, nearest, counts);
-      sameResponse(drafts, tree, counts);
+      sameResponse(drafts, nearest, counts);
     }
     sameTool(drafts, nearest, counts);
   }
@@ -78,7 +81,7 @@ function sameCall(drafts: readonly Draft[], nearest: Int32Array, counts: Counts)
   }
 }
 
-function sameResponse(drafts: readonly Draft[], tree: Tree, counts: Counts): void {
+function sameResponse(drafts: readonly Draft[], nearest: Int32Array, counts: Counts): void {
   const winner = new Map<string, number>();
   for (let i = 0; i < drafts.length; i++) {
     const d = drafts[i]!;
@@ -88,7 +91,7 @@ function sameResponse(drafts: readonly Draft[], tree: Tree, counts: Counts): voi
       winner.set(d.responseId, i);
       continue;
     }
-    const better = betterView(drafts, tree, i, other);
+    const better = betterView(drafts, nearest, i, other);
     winner.set(d.responseId, better);
     const loser = better === i ? other : i;
     counts.counted[loser] = 0;
@@ -97,10 +100,10 @@ function sameResponse(drafts: readonly Draft[], tree: Tree, counts: Counts): voi
 }
 
 /** `later` starts after `earlier`. */
-function betterView(drafts: readonly Draft[], tree: Tree, later: number, earlier: number): number {
+function betterView(drafts: readonly Draft[], nearest: Int32Array, later: number, earlier: number): number {
   const usageLater = hasUsage(drafts[later]!);
   if (usageLater !== hasUsage(drafts[earlier]!)) return usageLater ? later : earlier;
-  for (let p = tree.parent[later]!; p >= 0; p = tree.parent[p]!) if (p === earlier) return later;
+  for (let a = nearest[later]!, n = 0; a >= 0 && n < MAX_NESTING; a = nearest[a]!, n++) if (a === earlier) return later;
   return earlier;
 }
 

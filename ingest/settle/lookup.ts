@@ -1,15 +1,23 @@
 import { readFileSync } from 'node:fs';
-import type { Store } from '../../schema/index.ts';
+import { type Params, type Store, StoreError } from '../../schema/index.ts';
 import { AttributeTable, type KeyTable, ValueType } from '../decode/attributes.ts';
 import { type Draft, Flag, type Kind, type TaskStatus } from '../draft.ts';
 import type { TaskRow } from './diff.ts';
 import { decodeOwn } from './own.ts';
-import type { Lookup } from './settle.ts';
+import { LARGE, type Lookup, type Pages } from './settle.ts';
 import type { NotCounted, RunStatus, Verdict } from './verdict.ts';
 
-const SQL = readFileSync(new URL('./lookup.sql', import.meta.url), 'utf8');
-/** Traces asked for in one query. */
+const ROWS = readFileSync(new URL('./lookup.sql', import.meta.url), 'utf8');
+/** An answer is one string, and a string has a limit of half a gigabyte: a larger answer is refused, and asked for in parts. */
+const MAX_ANSWER = 48_000_000;
+const LIMITS = `SETTINGS max_result_bytes = ${MAX_ANSWER}, result_overflow_mode = 'throw'`;
+const WHOLE = `${ROWS} LIMIT {rows:UInt32} BY trace_id ${LIMITS}`;
+const SPANS = `${ROWS} AND span_id IN (SELECT arrayJoin({spans:Array(UInt64)})) AND span_id BETWEEN {first:UInt64} AND {last:UInt64} ${LIMITS}`;
+const PAGE = `${ROWS} AND span_id > {after:UInt64} ORDER BY span_id LIMIT {rows:UInt32}`;
+const TOO_MANY_ROWS_OR_BYTES = 396;
+/** Traces or spans asked for in one query. */
 const AT_ONCE = 2000;
+const PAGE_ROWS = 50_000;
 
 interface Stored {
   trace: string;
@@ -25,7 +33,6 @@ interface Stored {
   status: TaskStatus;
   name: string;
   error_type: string;
-  error_message: string;
   provider: string;
   model: string;
   request_model: string;
@@ -59,20 +66,80 @@ interface Stored {
   context: string;
   keys: string[];
   vals: string[];
-  events: string;
-  links: string;
+  message: string;
+  event_list: string;
+  link_list: string;
 }
 
 /** The third tier of what settle knows: the rows of some traces as the store has them. */
 export function storeLookup(store: Store, keys: () => KeyTable): Lookup {
-  return async (project, traceIds) => {
-    const rows: TaskRow[] = [];
-    for (let i = 0; i < traceIds.length; i += AT_ONCE) {
-      const stored = await store.query<Stored>(SQL, { project, traces: traceIds.slice(i, i + AT_ONCE) });
-      for (const row of stored) rows.push(toRow(row, keys()));
-    }
-    return rows;
+  const read = (sql: string, params: Params): Promise<TaskRow[]> => ask(store, sql, { lean: false, ...params }, keys());
+  const spansOf = (project: string, traces: readonly string[], spanIds: readonly string[]): Promise<TaskRow[]> =>
+    inParts(spanIds.toSorted(), (ids) => {
+      const spans = ids.map(integer);
+      return read(SPANS, { project, traces, spans, first: spans[0]!, last: spans.at(-1)! });
+    });
+  const whole = (project: string, traces: string[]): Promise<TaskRow[]> => read(WHOLE, { project, traces, rows: LARGE + 1 });
+  return (project, traceIds, spanIds) => {
+    if (spanIds) return spansOf(project, traceIds, spanIds);
+    return inParts(
+      traceIds,
+      (traces) => whole(project, traces),
+      async (trace) => {
+        // Few rows, but very large ones.
+        const ids = await read(PAGE, { lean: true, project, traces: [trace], after: '0', rows: LARGE + 1 });
+        return spansOf(
+          project,
+          [trace],
+          ids.map(({ draft }) => draft.spanId),
+        );
+      },
+    );
   };
+}
+
+/** A trace of any size, in pages. */
+export function storePages(store: Store, keys: () => KeyTable): Pages {
+  return async function* (project, traceId) {
+    for (let after = '0', rows: TaskRow[] = []; ; after = integer(rows.at(-1)!.draft.spanId)) {
+      rows = await ask(store, PAGE, { lean: true, project, traces: [traceId], after, rows: PAGE_ROWS }, keys());
+      yield rows;
+      if (rows.length < PAGE_ROWS) return;
+    }
+  };
+}
+
+async function ask(store: Store, sql: string, params: Params, keys: KeyTable): Promise<TaskRow[]> {
+  const stored = await store.query<Stored>(sql, params);
+  return stored.map((row) => toRow(row, keys));
+}
+
+const integer = (id: string): string => BigInt(`0x${id}`).toString();
+
+/** Asks for some at a time, and for half of them where the answer is too large: rows differ a thousandfold in size. */
+async function inParts(
+  ids: readonly string[],
+  read: (ids: string[]) => Promise<TaskRow[]>,
+  readOne?: (id: string) => Promise<TaskRow[]>,
+): Promise<TaskRow[]> {
+  const rows: TaskRow[] = [];
+  const parts: string[][] = [];
+  for (let i = 0; i < ids.length; i += AT_ONCE) parts.push(ids.slice(i, i + AT_ONCE));
+  for (let part = parts.shift(); part; part = parts.shift()) {
+    try {
+      for (const row of await read(part)) rows.push(row);
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== TOO_MANY_ROWS_OR_BYTES) throw error;
+      if (part.length === 1) {
+        if (!readOne) throw error;
+        for (const row of await readOne(part[0]!)) rows.push(row);
+        continue;
+      }
+      const half = part.length >> 1;
+      parts.unshift(part.slice(0, half), part.slice(half));
+    }
+  }
+  return rows;
 }
 
 /** Flags that resolve sets anew each time. */
@@ -100,7 +167,7 @@ function toRow(s: Stored, keys: KeyTable): TaskRow {
     status: s.status,
     name: s.name,
     errorType: s.error_type,
-    errorMessage: s.error_message,
+    errorMessage: s.message,
     provider: s.provider,
     model: s.model,
     requestModel: s.request_model,
@@ -126,8 +193,8 @@ function toRow(s: Stored, keys: KeyTable): TaskRow {
     outputRefs: s.outputs,
     contextRef: s.context,
     attributes: attributesOf(s.keys, s.vals, keys),
-    events: s.events,
-    links: s.links,
+    events: s.event_list,
+    links: s.link_list,
     ...decodeOwn(s.own, verdict),
   };
   return { draft, verdict, seen: Number(s.seen_ms), ver: s.ver, factVer: s.fact_ver };

@@ -2,6 +2,7 @@ import type { Draft } from '../draft.ts';
 import { diff, type Entry, type TaskRow } from './diff.ts';
 import { bareOf, goneVerdict, isGone } from './gone.ts';
 import { resolve } from './resolve.ts';
+import { shrinks } from './shrunk.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A trace that a batch touched, as it stands after it. */
@@ -99,16 +100,9 @@ export function goneRows(rows: ReadonlyMap<string, TaskRow>, entries: Entry[], s
   return entries.length === from ? null : left;
 }
 
-/** First and last times are minima and maxima, which a correction cannot take back. */
 function noteShrunk(entries: readonly Entry[], from: number, shrunk: Set<string>): void {
   for (let i = from; i < entries.length; i++) {
     const { sign, row } = entries[i]!;
-    if (sign === 1 || !row.verdict.visible) continue;
-    const next = entries[i + 1]!.row;
-    const moved = !next.verdict.visible || next.verdict.runId !== row.verdict.runId;
-    const shorter = next.draft.startedAt > row.draft.startedAt || endOf(next.draft) < endOf(row.draft);
-    if (moved || shorter) shrunk.add(row.verdict.runId);
+    if (sign === -1 && shrinks(row, entries[i + 1]!.row)) shrunk.add(row.verdict.runId);
   }
 }
-
-const endOf = (d: Draft): bigint => d.startedAt + d.durationNs;

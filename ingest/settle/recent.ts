@@ -1,17 +1,18 @@
 import type { TaskRow } from './diff.ts';
+import type { LargeTrace } from './large/trace.ts';
 
 /** A trace as it is booked right now. */
 export interface TraceBook {
-  rows: Map<string, TaskRow>;
+  /** Its rows by span id; none where it is large. */
+  readonly rows: ReadonlyMap<string, TaskRow>;
+  readonly large: LargeTrace | null;
   /** Approximate memory, with the request bytes its rows hold on to. */
   bytes: number;
   /** Number of the last journal batch with entries of this trace. */
   batch: number;
 }
 
-/** From this many rows on a trace is kept while it grows, ... */
-const LARGE = 2000;
-/** ... that is, while one of the last batches touched it, ... */
+/** A large trace is kept while one of the last batches touched it, ... */
 const RECENT_BATCHES = 16;
 /** ... up to this many times the limit in all. */
 const LARGE_FACTOR = 8;
@@ -23,6 +24,7 @@ const LARGE_FACTOR = 8;
  */
 export class RecentTraces {
   readonly #books = new Map<string, TraceBook>();
+  readonly #large = new Set<TraceBook>();
   #bytes = 0;
   #loaded = 0;
   constructor(private readonly limitBytes: number) {}
@@ -39,6 +41,7 @@ export class RecentTraces {
     this.delete(key);
     this.#books.set(key, book);
     this.#bytes += book.bytes;
+    if (book.large) this.#large.add(book);
   }
 
   delete(key: string): void {
@@ -46,11 +49,22 @@ export class RecentTraces {
     if (!old) return;
     this.#bytes -= old.bytes;
     this.#books.delete(key);
+    this.#large.delete(old);
+  }
+
+  /** Number of the last batch that the store has. */
+  get loadedBatch(): number {
+    return this.#loaded;
   }
 
   /** Batches up to `batch` are in the store. */
   loaded(batch: number): void {
     this.#loaded = Math.max(this.#loaded, batch);
+    for (const book of this.#large) {
+      book.large!.loaded(batch);
+      this.#bytes += book.large!.bytes - book.bytes;
+      book.bytes = book.large!.bytes;
+    }
     this.evict();
   }
 
@@ -63,13 +77,12 @@ export class RecentTraces {
     if (this.#bytes <= this.limitBytes) return;
     for (const [key, book] of this.#books) {
       if (book.batch > this.#loaded || this.#grows(book)) continue;
-      this.#books.delete(key);
-      this.#bytes -= book.bytes;
+      this.delete(key);
       if (this.#bytes <= this.limitBytes) return;
     }
   }
 
   #grows(book: TraceBook): boolean {
-    return book.rows.size >= LARGE && book.batch > this.#loaded - RECENT_BATCHES && this.#bytes <= this.limitBytes * LARGE_FACTOR;
+    return book.large !== null && book.batch > this.#loaded - RECENT_BATCHES && this.#bytes <= this.limitBytes * LARGE_FACTOR;
   }
 }

@@ -4,29 +4,43 @@ import { detach } from './detach.ts';
 import type { Entry, TaskRow } from './diff.ts';
 import { isGone } from './gone.ts';
 import { Graves } from './graves.ts';
+import { bytesOf } from './large/kept.ts';
+import { LargeTrace } from './large/trace.ts';
 import { compareVersions } from './merge.ts';
 import { type Change, goneRows, plan, type Touch, touchOf } from './plan.ts';
 import { RecentTraces, type TraceBook } from './recent.ts';
 import { byStart } from './resolve.ts';
 import { SeenTraces } from './seen.ts';
 
-/** Rows of those traces as the store has them, newest version of each span. */
-export type Lookup = (project: string, traceIds: readonly string[]) => Promise<TaskRow[]>;
+/**
+ * Rows of those traces as the store has them, newest version of each span; with `spanIds` only those of the one trace. Of a trace of more than
+ * {@link LARGE} rows it may answer with only so many that this shows; then {@link SettlerOptions.pages} gives the rest.
+ */
+export type Lookup = (project: string, traceIds: readonly string[], spanIds?: readonly string[]) => Promise<TaskRow[]>;
+
+/** All rows of a trace, a page at a time. They may lack what no other span depends on: attributes, texts, events, links. */
+export type Pages = (project: string, traceId: string) => AsyncIterable<readonly TaskRow[]>;
+
+/** Traces of more rows are kept as columns, and resolved by what changes; ... */
+export const LARGE = 2000;
+/** ... those that grow already when so much of them was booked before. */
+const GROWN = 500;
 
 /** What became of a draft. */
 export const Booked = { duplicate: 0, yes: 1, deleted: 2 } as const;
 
 /** What a batch came to. Nothing of it is remembered before {@link Settled.commit}. */
 export interface Settled {
+  /** Where a large trace is corrected throughout its entries are not among them, but in {@link Settled.parts}. */
   entries: Entry[];
-  /** All entries, a part at a time: those of a trace of a million spans need not lie in memory together. To be read once. */
+  /** All entries, a part at a time: those of a trace of a million spans need not lie in memory together. To be read once, before `commit`. */
   parts(): AsyncIterable<readonly Entry[]>;
   /** For each draft, in order, one of {@link Booked}: is it booked, was it known already, or is what it belongs to deleted? */
   booked: Uint8Array;
   /** Traces with entries. */
   touched: Touch[];
   /** Runs whose first or last moment may lie within what `runs` says: minima and maxima are not taken back. At most 1,000. */
-  shrunk: { project: string; runId: string }[];
+  readonly shrunk: { project: string; runId: string }[];
   /** To be called once the entries are durable, with the number of their journal batch. */
   commit(batch: number): void;
 }
@@ -35,6 +49,10 @@ const MAX_SHRUNK = 1000;
 
 export interface SettlerOptions {
   lookup: Lookup;
+  /** Default: what `lookup` answers is whole. */
+  pages?: Pages;
+  /** Rows beyond which a trace is large. Default {@link LARGE}. */
+  large?: number;
   /** Memory for recent traces. Default 64 MB. */
   recentBytes?: number;
   seenMegabytes?: number;
@@ -48,10 +66,14 @@ export class Settler {
   readonly seen: SeenTraces;
   readonly #recent: RecentTraces;
   readonly #lookup: Lookup;
+  readonly #pages: Pages | undefined;
+  readonly #largeFrom: number;
   readonly #graves = new Graves();
 
   constructor(options: SettlerOptions) {
     this.#lookup = options.lookup;
+    this.#pages = options.pages;
+    this.#largeFrom = options.large ?? LARGE;
     this.#recent = new RecentTraces(options.recentBytes ?? 64 * 1024 * 1024);
     this.seen = new SeenTraces(options.seenMegabytes);
   }
@@ -64,6 +86,7 @@ export class Settler {
   ended(project: string, traceId: string): boolean {
     const book = this.#recent.get(keyOf(project, traceId));
     if (!book) return false;
+    if (book.large) return book.large.ended;
     for (const { verdict } of book.rows.values()) if (verdict.bears) return verdict.bears.status !== 'running';
     return false;
   }
@@ -106,8 +129,13 @@ export class Settler {
     const known = await this.#known(project, groups.keys());
     const books = new Books(project, booked);
     for (const [traceId, indices] of groups) {
-      const rows = known.get(traceId) ?? NOTHING;
       const buried = this.#graves.runsOf(project, traceId);
+      const book = known.get(traceId);
+      const rows = book?.rows ?? NOTHING;
+      if (book?.large || rows.size > GROWN || rows.size + indices.length > this.#largeFrom) {
+        await this.#settleLarge(this.#largeOf(project, traceId, book), drafts, indices, buried, now, books);
+        continue;
+      }
       const merged = merge(rows, drafts, indices, booked);
       if (merged === null) continue;
       const after = plan(rows, merged, buried, now, books.entries, books.shrunk);
@@ -116,6 +144,33 @@ export class Settler {
       if (buried) markDeleted(after, drafts, indices, booked);
     }
     return this.#settled(books);
+  }
+
+  async #settleLarge(
+    trace: LargeTrace,
+    drafts: readonly Draft[],
+    indices: readonly number[],
+    buried: ReadonlySet<string> | undefined,
+    now: number,
+    books: Books,
+  ): Promise<void> {
+    const winners = new Map<string, number>();
+    trace.begin(now);
+    for (const i of indices) {
+      const draft = drafts[i]!;
+      const offered = trace.offer(draft);
+      if (offered === 'deleted') books.booked[i] = Booked.deleted;
+      if (offered !== 'better') continue;
+      const lesser = winners.get(draft.spanId);
+      if (lesser !== undefined) books.booked[lesser] = Booked.duplicate;
+      winners.set(draft.spanId, i);
+      books.booked[i] = Booked.yes;
+      trace.put(draft);
+    }
+    if (winners.size === 0) return;
+    const written = trace.finish(buried);
+    if (buried) for (const [spanId, i] of winners) if (trace.isGone(spanId)) books.booked[i] = Booked.deleted;
+    await books.addLarge(trace, written);
   }
 
   /**
@@ -131,11 +186,23 @@ export class Settler {
   async change(project: string, traceIds: Iterable<string>, change: Change, now: number): Promise<Settled> {
     const known = await this.#known(project, new Set(traceIds));
     const books = new Books(project, new Uint8Array(0));
-    for (const [traceId, rows] of known) {
-      const after = this.#changed(project, traceId, rows, change, now, books);
+    for (const [traceId, book] of known) {
+      if (book.large) {
+        await this.#changeLarge(book.large, change, this.#graves.runsOf(project, traceId), now, books);
+        continue;
+      }
+      const after = this.#changed(project, traceId, book.rows, change, now, books);
       if (after !== null) books.add(traceId, after);
     }
     return this.#settled(books);
+  }
+
+  async #changeLarge(trace: LargeTrace, change: Change, buried: ReadonlySet<string> | undefined, now: number, books: Books): Promise<void> {
+    trace.begin(now, change.kind === 'rewrite' ? change.rewrite : null);
+    if (change.kind === 'rewrite') await trace.rewriteAll();
+    else trace.strip(change.runId);
+    const written = trace.finish(change.kind === 'delete' && change.runId !== undefined ? new Set(buried).add(change.runId) : buried);
+    if (written > 0) await books.addLarge(trace, written);
   }
 
   #changed(
@@ -153,17 +220,22 @@ export class Settler {
     return plan(rows, drafts.sort(byStart), buried, now, books.entries, books.shrunk);
   }
 
-  #settled({ project, entries, booked, touched, shrunk, books }: Books): Settled {
+  #settled(books: Books): Settled {
+    const { project, entries, booked, touched } = books;
     return {
       entries,
-      parts: async function* () {
-        yield entries;
-      },
+      parts: () => books.parts(),
       booked,
       touched,
-      shrunk: [...shrunk].slice(0, MAX_SHRUNK).map((runId) => ({ project, runId })),
+      get shrunk() {
+        return [...books.shrunk].slice(0, MAX_SHRUNK).map((runId) => ({ project, runId }));
+      },
       commit: (batch) => {
-        for (const [traceId, book] of books) {
+        for (const trace of books.large) {
+          trace.commit(batch);
+          books.books.push([trace.traceId, { rows: NOTHING, large: trace, bytes: trace.bytes, batch }]);
+        }
+        for (const [traceId, book] of books.books) {
           book.batch = batch;
           this.#recent.set(keyOf(project, traceId), book);
           this.seen.add(project, traceId);
@@ -171,6 +243,17 @@ export class Settler {
         this.#recent.evict();
       },
     };
+  }
+
+  /** The trace in columns: what it is already, or made of its rows. */
+  #largeOf(project: string, traceId: string, book: TraceBook | undefined): LargeTrace {
+    if (book?.large) return book.large;
+    const large = new LargeTrace(traceId, (spanIds) => this.#lookup(project, [traceId], spanIds));
+    if (book) {
+      large.load(book.rows.values(), book.batch > this.#recent.loadedBatch ? book.batch : 0);
+      this.#recent.set(keyOf(project, traceId), { rows: NOTHING, large, bytes: large.bytes, batch: book.batch });
+    }
+    return large;
   }
 
   /** Indices of the drafts by trace; those of buried traces are marked and left out. */
@@ -186,24 +269,45 @@ export class Settler {
     return groups;
   }
 
-  async #known(project: string, traceIds: Iterable<string>): Promise<Map<string, Map<string, TaskRow>>> {
-    const known = new Map<string, Map<string, TaskRow>>();
+  async #known(project: string, traceIds: Iterable<string>): Promise<Map<string, TraceBook>> {
+    const known = new Map<string, TraceBook>();
     const asked: string[] = [];
     for (const traceId of traceIds) {
       const book = this.#recent.get(keyOf(project, traceId));
-      if (book) known.set(traceId, book.rows);
+      if (book) known.set(traceId, book);
       else if (this.seen.maybe(project, traceId)) asked.push(traceId);
     }
     if (asked.length === 0) return known;
+    const found = new Map<string, Map<string, TaskRow>>();
     for (const row of await this.#lookup(project, asked)) {
-      getOrCreate(known, row.draft.traceId, () => new Map<string, TaskRow>()).set(row.draft.spanId, row);
+      getOrCreate(found, row.draft.traceId, () => new Map<string, TaskRow>()).set(row.draft.spanId, row);
+    }
+    for (const [traceId, rows] of found) {
+      let book: TraceBook = { rows, large: null, bytes: 0, batch: 0 };
+      if (rows.size > this.#largeFrom) {
+        const large = await this.#readLarge(project, traceId, rows);
+        book = { rows: NOTHING, large, bytes: large.bytes, batch: 0 };
+        // Read once: it is kept even where this batch should be lost.
+        this.#recent.set(keyOf(project, traceId), book);
+      }
+      known.set(traceId, book);
     }
     return known;
+  }
+
+  async #readLarge(project: string, traceId: string, rows: ReadonlyMap<string, TaskRow>): Promise<LargeTrace> {
+    const large = this.#largeOf(project, traceId, undefined);
+    if (!this.#pages) large.load(rows.values(), 0);
+    else for await (const page of this.#pages(project, traceId)) large.load(page, 0);
+    return large;
   }
 }
 
 const NOTHING: ReadonlyMap<string, TaskRow> = new Map();
 const keyOf = (project: string, traceId: string): string => `${project}\n${traceId}`;
+
+/** Entries of large traces that are made at once; more are made when they are read. */
+const AT_ONCE = 20_000;
 
 /** What one call of the settler gathers. */
 class Books {
@@ -211,6 +315,8 @@ class Books {
   readonly touched: Touch[] = [];
   readonly shrunk = new Set<string>();
   readonly books: [string, TraceBook][] = [];
+  readonly large: LargeTrace[] = [];
+  readonly #later: LargeTrace[] = [];
   constructor(
     readonly project: string,
     readonly booked: Uint8Array,
@@ -219,6 +325,18 @@ class Books {
   add(traceId: string, rows: readonly TaskRow[]): void {
     this.touched.push(touchOf(this.project, traceId, rows));
     this.books.push([traceId, bookOf(rows)]);
+  }
+
+  async addLarge(trace: LargeTrace, written: number): Promise<void> {
+    this.touched.push({ project: this.project, traceId: trace.traceId, run: trace.run(), tasks: trace.size, isNew: trace.isNew });
+    this.large.push(trace);
+    if (written > AT_ONCE) this.#later.push(trace);
+    else for await (const part of trace.parts(this.shrunk)) for (const entry of part) this.entries.push(entry);
+  }
+
+  async *parts(): AsyncGenerator<readonly Entry[]> {
+    if (this.entries.length > 0) yield this.entries;
+    for (const trace of this.#later) yield* trace.parts(this.shrunk);
   }
 }
 
@@ -264,10 +382,10 @@ function markDeleted(rows: readonly TaskRow[], drafts: readonly Draft[], indices
 }
 
 function bookOf(rows: readonly TaskRow[]): TraceBook {
-  const book: TraceBook = { rows: new Map(), bytes: 0, batch: 0 };
+  const book = { rows: new Map<string, TaskRow>(), large: null, bytes: 0, batch: 0 };
   for (const row of rows) {
     book.rows.set(row.draft.spanId, row);
-    book.bytes += 1200 + row.draft.attributes.table.bytesPerSpan;
+    book.bytes += bytesOf(row);
   }
   return book;
 }

@@ -34,10 +34,13 @@ export class MemoryLedger {
   }
 
   /** What settle is answered: rows as they come back out of columns, never the objects that went in. */
-  readonly lookup: Lookup = async (project, traceIds) =>
-    [...this.#tasks]
+  readonly lookup: Lookup = async (project, traceIds, spanIds) => {
+    const wanted = spanIds && new Set(spanIds);
+    return [...this.#tasks]
       .filter(([key, row]) => key.startsWith(`${project}/`) && traceIds.includes(row.draft.traceId))
+      .filter(([, row]) => wanted?.has(row.draft.spanId) ?? true)
       .map(([, row]) => readBack(row));
+  };
 
   traces(project: string): Set<string> {
     return new Set([...this.#tasks].filter(([key]) => key.startsWith(`${project}/`)).map(([, row]) => row.draft.traceId));
