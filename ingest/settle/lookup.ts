@@ -110,9 +110,12 @@ export function storePages(store: Store, keys: () => KeyTable): Pages {
 }
 
 async function ask(store: Store, sql: string, params: Params, keys: KeyTable): Promise<TaskRow[]> {
-  const stored = await store.query<Stored>(sql, params);
+  const stored = await store.query<Stored>(sql, params, { maxSeconds: MAX_SECONDS });
   return stored.map((row) => toRow(row, keys));
 }
+
+/** Senders give up after ten seconds, and everybody in the batch waits for the answer. */
+const MAX_SECONDS = 10;
 
 const integer = (id: string): string => BigInt(`0x${id}`).toString();
 
