@@ -1,10 +1,14 @@
+import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type { Router } from 'express';
 import { Counter, Gauge, Registry } from 'prom-client';
 import { type Store, type StoreConfig, StoreError, startThread, storeHandle } from '../schema/index.ts';
 import { Live, type LiveEvent, type LiveRun } from './announce/live.ts';
+import { Journal } from './journal/journal.ts';
+import { JournalError } from './journal/leftovers.ts';
 import { Asks } from './life/asks.ts';
 import type { LifeSettings } from './life/life.ts';
+import { Books } from './load/books.ts';
 import type {
   BooksStats,
   DeleteAnswer,
@@ -148,6 +152,31 @@ export async function openIngest(options: IngestOptions): Promise<Ingest> {
       await worker.terminate();
     },
   };
+}
+
+/**
+ * Brings what is left in the journal into the store and ends: for a program that looks at the books while no server runs. Rejects with
+ * StoreError where that cannot be done.
+ */
+export async function loadJournal(options: Omit<IngestOptions, 'logger'> & { tell(message: string): void }): Promise<void> {
+  const { dataDir, store, storeConfig, recovery = {}, tell } = options;
+  const journal = await Journal.open(join(dataDir, 'journal'), { acceptLoss: recovery.acceptLoss ?? false }).catch((error: unknown) => {
+    throw error instanceof JournalError ? new StoreError('refused', error.message) : error;
+  });
+  const books = new Books({
+    store,
+    journal,
+    syncDir: storeConfig.engine === 'embedded' ? storeConfig.path : null,
+    reconcile: recovery.reconcile ?? false,
+    onLoaded: () => undefined,
+    onSetAside: () => undefined,
+    onTrouble: tell,
+    onAlarm: tell,
+  });
+  await books.catchUp();
+  await books.loader.close(0);
+  if (books.loader.retained > 0)
+    throw new StoreError('unavailable', `The journal in ${journal.dir} could not be let go of: is the disk full?`);
 }
 
 /** Requests under way on the other thread, by number. */

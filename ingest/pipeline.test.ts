@@ -27,7 +27,7 @@ function start(options: { lookup?: Lookup; queuedBytes?: number; recentBytes?: n
         const copy = Buffer.from(block);
         appends.push({
           block: copy,
-          done: () => resolve({ batch, file: '', token: `t${batch}`, bytes: copy.length }),
+          done: () => resolve({ batch, file: '', token: `t${batch}`, bytes: copy.length, at: 0 }),
           fail: () => reject(new Error('ENOSPC')),
         });
       }),

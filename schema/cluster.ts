@@ -1,7 +1,17 @@
 import { repeatable } from './statements.ts';
 
 /** Small tables that every node keeps whole, so that a query joins them on the spot. All others are cut into shards. */
-const EVERYWHERE = new Set(['migrations', 'run_marks', 'prices', 'projects', 'api_keys', 'tombstones', 'retention', 'retention_log']);
+const EVERYWHERE = new Set([
+  'migrations',
+  'run_marks',
+  'prices',
+  'projects',
+  'api_keys',
+  'tombstones',
+  'retention',
+  'retention_log',
+  'set_aside',
+]);
 
 /** Dedup windows for writers that may stand still for days: in blocks and in seconds. */
 const WINDOWS = 'replicated_deduplication_window = 100000, replicated_deduplication_window_seconds = 604800';

@@ -6,7 +6,7 @@ export { openStore, type StoreConfig, type StoreHandle, storeFromHandle, storeHa
 export { type Blocks, type BrokenPart, readBlocks, readBrokenParts } from './parts.ts';
 export { leaveOutRefused, type Reconciled, reconcile } from './reconcile.ts';
 export { recordSetAside } from './refused.ts';
-export { bookedMonths, completeListed, completeMonth, type Month, repairBooks } from './repair.ts';
+export { bookedMonths, completeListed, completeMonth, type Month, repairBooks, repairTotals } from './repair.ts';
 export { type Scrubbed, type ScrubOptions, scrubOnce } from './scrub.ts';
 export { type Param, type Params, type QueryOptions, type Store, StoreError, type StoreFailure } from './store.ts';
 export { startThread } from './thread.ts';

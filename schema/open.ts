@@ -5,7 +5,7 @@ import { openRemote } from './remote/open.ts';
 import type { Store } from './store.ts';
 
 export type StoreConfig =
-  | { readonly engine: 'embedded'; readonly path: string; readonly maxMemoryBytes?: number }
+  | { readonly engine: 'embedded'; readonly path: string; readonly maxMemoryBytes?: number; readonly log?: boolean }
   | { readonly engine: 'remote'; readonly url: string };
 
 /** How another thread reaches the same data. Send it with the transfer list that came with it. */
@@ -39,5 +39,5 @@ export async function storeFromHandle(handle: StoreHandle): Promise<Store> {
 }
 
 function open(config: StoreConfig): Promise<Store> {
-  return config.engine === 'embedded' ? openEmbedded(config.path, config.maxMemoryBytes) : openRemote(config.url);
+  return config.engine === 'embedded' ? openEmbedded(config.path, config.maxMemoryBytes, config.log) : openRemote(config.url);
 }

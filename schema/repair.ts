@@ -1,6 +1,6 @@
 import { complete, countMissing, ONCE, recount } from './differences.ts';
 import { type Doubtful, listedScope } from './lists.ts';
-import type { Store } from './store.ts';
+import { type Store, StoreError } from './store.ts';
 import { ALL, columnsOf, monthScope, readTotals } from './targets.ts';
 
 /** A month of a table of totals. */
@@ -49,6 +49,24 @@ async function partitionOf(store: Store, table: string, month: string): Promise<
     { table },
   );
   return month.replaceAll('-', '').slice(0, row?.key.startsWith('toYYYYMM') ? 6 : 8);
+}
+
+/**
+ * Makes every month of totals anew in which a total differs from a recount, or a part cannot be read. What {@link repairBooks} says of the
+ * journal counts here, too.
+ */
+export async function repairTotals(store: Store): Promise<void> {
+  const wrong: Month[] = [];
+  for (const month of await bookedMonths(store)) {
+    for (const total of await readTotals(store)) {
+      const differ = await countMissing(store, total, monthScope(total.shape.table, month)).catch((error: unknown) => {
+        if (error instanceof StoreError && error.reason === 'refused') return 1;
+        throw error;
+      });
+      if (differ > 0) wrong.push({ table: total.shape.table, month });
+    }
+  }
+  await repairBooks(store, wrong);
 }
 
 /** Adds to a month of every table of totals what it lacks of a recount, and takes off what it has too much. Returns how many totals differed. */

@@ -65,12 +65,12 @@ export const ALL = '1';
 const MONTH: Readonly<Record<string, string>> = { runs: 'toStartOfMonth(day)', usage_hourly: 'month', usage_daily: 'month' };
 
 export async function readTotals(store: Store): Promise<Total[]> {
-  const [log] = await store.query(`SELECT 1 FROM system.tables WHERE database = currentDatabase() AND name = 'retention_log'`);
+  const [dropped] = await store.query<{ n: string }>("SELECT count() AS n FROM retention_log WHERE what = 'payload'");
   const targets = (await readTargets(store)).filter(({ table }) => MONTH[table] !== undefined);
   return Promise.all(
     targets.map(async (target) => {
       const gone = `(project, ${MONTH[target.table]}) NOT IN (SELECT project, month FROM retention_log WHERE what = 'payload')`;
-      return { target, shape: await readShape(store, target.table), whole: log ? gone : ALL };
+      return { target, shape: await readShape(store, target.table), whole: dropped?.n === '0' ? ALL : gone };
     }),
   );
 }

@@ -19,8 +19,14 @@ program
 
 program
   .command('verify')
-  .description('recount every total from the tasks; exit code 1 if one differs. Stop the server first, or use it with a ClickHouse server')
-  .action(async () => (await import('./commands/verify.ts')).verify(readConfig(process.env)));
+  .description(
+    'recount every total from the tasks, look for missing texts and broken files; exit code 1 if anything is wrong. Stop the server first',
+  )
+  .option('--repair', 'make totals that are wrong anew from the tasks')
+  .option('--accept-loss', 'go on where the journal lacks batches that were acknowledged')
+  .action(async (options: { repair?: boolean; acceptLoss?: boolean }) =>
+    (await import('./commands/verify.ts')).verify(readConfig(process.env), options),
+  );
 
 program
   .command('doctor')

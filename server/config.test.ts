@@ -19,6 +19,7 @@ describe('the configuration', () => {
       host: '127.0.0.1',
       dataDir: resolve('data'),
       store: { engine: 'embedded', path: resolve('data/store') },
+      recovery: { acceptLoss: false, reconcile: false },
       logLevel: 'info',
     });
   });
@@ -33,6 +34,8 @@ describe('the configuration', () => {
       AIRUNS_MODEL_URL: 'http://127.0.0.1:8080/v1',
       AIRUNS_MODEL_KEY: 'k',
       AIRUNS_MEMORY_LIMIT_MB: '512',
+      AIRUNS_ACCEPT_LOSS: '1',
+      AIRUNS_RECONCILE: '1',
       LOG_LEVEL: '',
     };
     expect(readConfig(env)).toEqual({
@@ -43,6 +46,7 @@ describe('the configuration', () => {
       modelUrl: 'http://127.0.0.1:8080/v1',
       modelKey: 'k',
       memoryLimit: 536_870_912,
+      recovery: { acceptLoss: true, reconcile: true },
       logLevel: 'info',
     });
   });

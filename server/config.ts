@@ -13,6 +13,8 @@ export interface Config {
   readonly modelKey?: string;
   /** Resident memory above which senders are told to come back. */
   readonly memoryLimit?: number;
+  /** What to do about a journal that is damaged. */
+  readonly recovery: { readonly acceptLoss: boolean; readonly reconcile: boolean };
   readonly logLevel: LogLevel;
 }
 
@@ -54,6 +56,8 @@ const environment = z.object({
     .transform(Number)
     .optional(),
   AIRUNS_OPEN: z.enum(['0', '1']).default('0'),
+  AIRUNS_ACCEPT_LOSS: z.enum(['0', '1']).default('0'),
+  AIRUNS_RECONCILE: z.enum(['0', '1']).default('0'),
 });
 
 /** The configuration in `env`. Pure. Throws {@link ConfigError} with every problem at once. */
@@ -76,6 +80,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(values.AIRUNS_MODEL_URL && { modelUrl: values.AIRUNS_MODEL_URL }),
     ...(values.AIRUNS_MODEL_KEY && { modelKey: values.AIRUNS_MODEL_KEY }),
     ...(values.AIRUNS_MEMORY_LIMIT_MB && { memoryLimit: values.AIRUNS_MEMORY_LIMIT_MB * 1024 ** 2 }),
+    recovery: { acceptLoss: values.AIRUNS_ACCEPT_LOSS === '1', reconcile: values.AIRUNS_RECONCILE === '1' },
     logLevel: values.LOG_LEVEL,
   };
 }

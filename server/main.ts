@@ -42,6 +42,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       dataDir: config.dataDir,
       store,
       storeConfig: config.store,
+      recovery: config.recovery,
       memoryLimit: config.memoryLimit,
       logger,
     });

@@ -17,6 +17,7 @@ FROM (
     known_cache_write AS r_known_cache_write, known_reasoning AS r_known_reasoning,
     cost AS r_cost, known_cost AS r_known_cost, unpriced AS r_unpriced, usage_unknown AS r_usage_unknown
   FROM runs
+  WHERE NOT has({gone:Array(String)}, concat(project, ' ', toString(toStartOfMonth(day))))
   UNION ALL
   SELECT project, run_id,
     -1, -toInt64(counted AND kind = 'llm'), -toInt64(counted AND kind = 'embedding'), -toInt64(kind = 'tool'),
@@ -28,7 +29,7 @@ FROM (
     -toDecimal128(cost, 12) * counted, -toInt64(counted AND bitAnd(known, 96) != 0),
     -toInt64(counted AND bitAnd(known, 96) = 0 AND bitAnd(known, 3) != 0), -toInt64(counted AND bitAnd(known, 3) = 0)
   FROM tasks FINAL
-  WHERE visible
+  WHERE visible AND NOT has({gone:Array(String)}, concat(project, ' ', toString(toStartOfMonth(seen)::Date)))
 )
 GROUP BY project, key
 HAVING tasks != 0 OR llm_calls != 0 OR embedding_calls != 0 OR tool_calls != 0 OR retrieval_calls != 0 OR errors != 0 OR failed_calls != 0

@@ -11,6 +11,7 @@ FROM (
     cache_write_tokens AS r_cache_write_tokens, reasoning_tokens AS r_reasoning_tokens,
     cost AS r_cost, known_cost AS r_known_cost, unpriced AS r_unpriced, usage_unknown AS r_usage_unknown
   FROM usage_daily
+  WHERE NOT has({gone:Array(String)}, concat(project, ' ', toString(month)))
   UNION ALL
   SELECT project, toDate(started_at), user_id, feature, source_id, provider, model,
     -1, -toInt64(status = 'failed'),
@@ -18,7 +19,7 @@ FROM (
     -toDecimal128(cost, 12), -toInt64(bitAnd(known, 96) != 0),
     -toInt64(bitAnd(known, 96) = 0 AND bitAnd(known, 3) != 0), -toInt64(bitAnd(known, 3) = 0)
   FROM tasks FINAL
-  WHERE visible AND counted
+  WHERE visible AND counted AND NOT has({gone:Array(String)}, concat(project, ' ', toString(toStartOfMonth(seen)::Date)))
 )
 GROUP BY project, r_day, r_user_id, r_feature, r_source_id, r_provider, r_model
 HAVING calls != 0 OR failed_calls != 0

@@ -17,6 +17,7 @@ FROM (
     cost AS r_cost, known_cost AS r_known_cost, unpriced AS r_unpriced, usage_unknown AS r_usage_unknown,
     arraySum(mapValues(latency)) AS r_latency, arraySum(mapValues(ttft)) AS r_ttft, arraySum(mapValues(run_latency)) AS r_run_latency
   FROM usage_hourly
+  WHERE NOT has({gone:Array(String)}, concat(project, ' ', toString(month)))
   UNION ALL
   SELECT project, toStartOfHour(started_at)::DateTime('UTC'), feature, source_id, kind, provider, model, price_id,
     -1, -toInt64(counted), -toInt64(status = 'failed'), -toInt64(counted AND status = 'failed'),
@@ -28,7 +29,7 @@ FROM (
     -toInt64(counted AND bitAnd(known, 96) = 0 AND bitAnd(known, 3) != 0), -toInt64(counted AND bitAnd(known, 3) = 0),
     -1, -toInt64(ttft_ns > 0), -toInt64(fact_ver > 0)
   FROM tasks FINAL
-  WHERE visible
+  WHERE visible AND NOT has({gone:Array(String)}, concat(project, ' ', toString(toStartOfMonth(seen)::Date)))
 )
 GROUP BY project, r_hour, r_feature, r_source_id, r_kind, r_provider, r_model, r_price_id
 HAVING tasks != 0 OR calls != 0 OR errors != 0 OR failed_calls != 0

@@ -19,13 +19,14 @@ const GIB = 1024 ** 3;
 
 /**
  * Opens chDB on the directory `path` (made if missing). `maxMemoryBytes` bounds the engine; default: half of the memory, at most 4 GiB.
- * Rejects with StoreError `unavailable` and a one-line message if the directory cannot be used or another process uses it.
+ * With `log` it writes warnings to `engine.log` there, and says so on stderr. Rejects with StoreError `unavailable` and a one-line message if the directory cannot be used or another process uses it.
  */
-export async function openEmbedded(path: string, maxMemoryBytes?: number): Promise<EmbeddedStore> {
+export async function openEmbedded(path: string, maxMemoryBytes?: number, log = true): Promise<EmbeddedStore> {
   const settings: EngineSettings = {
     path: usable(resolve(path)),
     maxMemoryBytes: maxMemoryBytes ?? Math.floor(Math.min(totalmem() / 2, 4 * GIB)),
     readers: readerCount(),
+    log,
   };
   // Loaded here for its own sake: a library that only a thread has loaded is unloaded when that thread ends, while its own threads still
   // run, and that takes the process down.

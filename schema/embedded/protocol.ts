@@ -27,4 +27,6 @@ export interface EngineSettings {
   readonly path: string;
   readonly maxMemoryBytes: number;
   readonly readers: number;
+  /** Keep a log file in the directory. */
+  readonly log: boolean;
 }

@@ -24,14 +24,16 @@ function engineArguments(settings: EngineSettings): string[] {
     '--background_pool_size=2',
     // Its default of 2 leaves the merge schedulers of our tables waiting for each other.
     '--background_schedule_pool_size=8',
-    `--logger.log=${join(settings.path, 'engine.log')}`,
-    '--log-level=warning',
-    '--logger.size=10M',
-    '--logger.count=2',
+    ...(settings.log ? logArguments(settings.path) : []),
     '--session_timezone=UTC',
     '--async_insert=0',
     '--output_format_json_quote_64bit_integers=1',
     '--output_format_json_quote_decimals=1',
     '--output_format_json_array_of_rows=1',
   ];
+}
+
+/** The engine tells stderr where it logs to, whoever asks. */
+function logArguments(path: string): string[] {
+  return [`--logger.log=${join(path, 'engine.log')}`, '--log-level=warning', '--logger.size=10M', '--logger.count=2'];
 }

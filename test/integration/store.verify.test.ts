@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { migrate, openStore, type Store, verifyBooks } from '../../schema/index.ts';
+import { migrate, openStore, repairTotals, type Store, verifyBooks } from '../../schema/index.ts';
 import { entries } from '../support/ledger.ts';
 import { writeNative } from '../support/native.ts';
 
@@ -40,7 +40,7 @@ const wrong = async () => (await verifyBooks(store)).filter((check) => check.mis
 
 it('finds books exact that are exact, before and after merges', async () => {
   const names = ['runs', 'usage_hourly', 'usage_daily', 'ingest_log'];
-  const exact = names.map((name) => ({ name, mismatches: [] }));
+  const exact = [...names, 'messages', 'details', 'parts'].map((name) => ({ name, rows: expect.any(Number), mismatches: [] }));
   expect(await verifyBooks(store)).toEqual(exact);
   for (const name of ['tasks', ...names]) await store.command(`OPTIMIZE TABLE ${name} FINAL`);
   expect(await verifyBooks(store)).toEqual(exact);
@@ -70,17 +70,74 @@ it.each([
   ],
 ])('names what is wrong: %s', async (name, sql, mismatch) => {
   await store.command(sql);
-  expect(await wrong()).toEqual([{ name, mismatches: [mismatch] }]);
+  expect(await wrong()).toEqual([{ name, rows: expect.any(Number), mismatches: [mismatch] }]);
   await store.command(sql.replace(/VALUES .*/, takeBack(sql)));
   expect(await wrong()).toEqual([]);
 });
 
-it('notices a task that the totals do not know', async () => {
+it('notices a task that the totals do not know, and a repair makes them anew', async () => {
   await store.command(
     "INSERT INTO tasks (project, run_id, trace_id, span_id, ver, visible, seen) VALUES ('p', 'lost', 1, 1, 1, 1, now64(3))",
   );
-  const names = (await wrong()).map((check) => check.name);
-  expect(names).toEqual(['runs', 'usage_hourly']);
+  expect((await wrong()).map((check) => check.name)).toEqual(['runs', 'usage_hourly']);
+  await repairTotals(store);
+  expect(await wrong()).toEqual([]);
+  expect(await store.query("SELECT sum(tasks) AS tasks FROM runs WHERE run_id = 'lost'")).toEqual([{ tasks: '1' }]);
+});
+
+it('repairs what was counted twice, and leaves names and first times as they are', async () => {
+  const state = () =>
+    store.query("SELECT argMinMerge(first_facts).name AS name, sum(tasks) AS n, min(started_at) AS at FROM runs WHERE run_id = 'run-1'");
+  const before = await state();
+  for (const table of ['runs', 'usage_hourly', 'usage_daily']) await store.command(`INSERT INTO ${table} SELECT * FROM ${table}`);
+  expect((await wrong()).map((check) => check.name)).toEqual(['runs', 'usage_hourly', 'usage_daily']);
+  await repairTotals(store);
+  expect(await wrong()).toEqual([]);
+  expect(await state()).toEqual(before);
+});
+
+it('names a text that a task or a detail refers to and nobody has', async () => {
+  await store.command(
+    "INSERT INTO tasks (project, run_id, trace_id, span_id, ver, visible, seen, input_refs) VALUES ('p', 'lost', 1, 1, 2, 1, now64(3), [77])",
+  );
+  await store.command("INSERT INTO details (project, trace_id, span_id, side, hash, seen) VALUES ('p', 1, 1, 'input', 78, now64(3))");
+  expect(await wrong()).toEqual([
+    { name: 'messages', rows: expect.any(Number), mismatches: [{ project: 'p', key: '4d', differences: { tasks: '1' } }] },
+    { name: 'details', rows: 1, mismatches: [{ project: 'p', key: '4e', differences: { details: '1' } }] },
+  ]);
+  await store.command("INSERT INTO messages (project, hash, text, month) SELECT 'p', arrayJoin([77, 78]), 'text', today()");
+  expect(await wrong()).toEqual([]);
+});
+
+it('reads the files: a flipped bit is a line of its own', async () => {
+  await store.command('OPTIMIZE TABLE usage_daily FINAL');
+  const [part] = await store.query<{ path: string }>(
+    "SELECT path FROM system.parts WHERE active AND table = 'usage_daily' AND database = currentDatabase()",
+  );
+  const file = (await readdir(part!.path)).filter((name) => name.endsWith('.bin')).map((name) => join(part!.path, name))[0]!;
+  const bytes = await readFile(file);
+  bytes[bytes.length >> 1]! ^= 1;
+  await writeFile(file, bytes);
+  const parts = (await wrong()).find((check) => check.name === 'parts');
+  expect(parts?.mismatches).toEqual([{ project: '', key: expect.stringContaining('usage_daily/'), differences: expect.anything() }]);
+  // The totals are made anew from the tasks, and the broken part goes.
+  await repairTotals(store);
+  expect(await wrong()).toEqual([]);
+});
+
+it('leaves out months whose tasks retention dropped, and a repair keeps their totals', async () => {
+  const old = "INSERT INTO usage_hourly (project, month, hour, kind, tasks) VALUES ('p', '2026-01-01', '2026-01-02 03:00:00', 'llm', 5)";
+  await store.command(old);
+  await store.command(
+    "INSERT INTO runs (project, day, run_id, tasks) VALUES ('p', '2026-01-02', 'old', 5), ('p', '2026-11-22', 'run-1', 1)",
+  );
+  expect((await wrong()).map((check) => check.name)).toEqual(['runs', 'usage_hourly']);
+  await store.command("INSERT INTO retention_log (project, month, what, at) VALUES ('p', '2026-01-01', 'payload', now64(3))");
+  expect((await wrong()).map((check) => check.name)).toEqual(['runs']);
+  await repairTotals(store);
+  expect(await wrong()).toEqual([]);
+  expect(await store.query("SELECT sum(tasks) AS n FROM usage_hourly WHERE month = '2026-01-01'")).toEqual([{ n: '5' }]);
+  expect(await store.query("SELECT sum(tasks) AS n FROM runs WHERE run_id = 'old'")).toEqual([{ n: '5' }]);
 });
 
 /** The same row with every figure negated. */
