@@ -65,26 +65,51 @@ export function bookedRunQuery(runId: string) {
   });
 }
 
-/** Tasks in one answer, and tasks a page can draw and add up. */
-const TASK_WINDOW = 10_000;
-export const MOST_TASKS = 50_000;
+/** A run of more tasks is shown in parts: what is looked at is asked for. */
+export const LARGE_RUN = 2000;
 
-/** The tasks of a run, window by window, up to as many as a page can hold; `total` says how many there are. */
+/** All tasks of a run that is not large. One that grew meanwhile comes up to the limit of one answer; `total` says how many there are. */
 export function tasksQuery(runId: string) {
   return queryOptions({
     queryKey: ['run', runId, 'tasks'],
-    queryFn: async ({ signal }) => {
-      const window = (offset: number) => request<TaskList>(`${runPath(runId)}/tasks`, { query: { offset, limit: TASK_WINDOW }, signal });
-      const list = await window(0);
-      while (list.order === 'tree' && list.tasks.length < Math.min(list.total, MOST_TASKS)) {
-        const next = await window(list.tasks.length);
-        if (next.tasks.length === 0) break;
-        list.tasks.push(...next.tasks);
-      }
-      return list;
-    },
+    queryFn: ({ signal }) => request<TaskList>(`${runPath(runId)}/tasks`, { signal }),
   });
 }
+
+/** The beginning of a large run's tree: its roots and their children, as far as `limit` goes. Asked once; what is looked at is kept up to date by windows. */
+export function firstBranchQuery(runId: string, limit: number) {
+  return queryOptions({
+    queryKey: ['first branch', runId, limit],
+    gcTime: 0,
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: ({ signal }) => request<TaskList>(`${runPath(runId)}/tasks`, { query: { parent: 'root', levels: 2, limit }, signal }),
+  });
+}
+
+/** A window of the children of one task: `<traceId>:<taskId>`, or `root` for the roots. */
+export function branchQuery(runId: string, { parent, offset, limit }: { parent: string; offset: number; limit: number }) {
+  return queryOptions({
+    queryKey: ['run', runId, 'branch', parent, offset],
+    queryFn: ({ signal }) => request<TaskList>(`${runPath(runId)}/tasks`, { query: { parent, offset, limit }, signal }),
+  });
+}
+
+/** The way from a root down to a task. */
+export function wayToQuery(runId: string, task: string | undefined) {
+  return queryOptions({
+    queryKey: ['way', runId, task],
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled: task !== undefined,
+    queryFn: ({ signal }) => request<TaskList>(`${runPath(runId)}/tasks`, { query: { parent: 'root', limit: 1, at: task }, signal }),
+    select: ({ branch }) => (branch && branch.indexes.length > 0 ? { path: branch.path, indexes: branch.indexes } : null),
+  });
+}
+
+/** Tasks of a run from `offset` on, as many as one answer has. */
+export function taskPage(runId: string, offset: number, signal: AbortSignal): Promise<TaskList> {
+  return request<TaskList>(`${runPath(runId)}/tasks`, { query: { offset, limit: TASK_PAGE }, signal });
+}
+const TASK_PAGE = 10_000;
 
 /** What the first task of a run says went wrong: its type, else its message, else nothing. */
 export function failureQuery(runId: string) {

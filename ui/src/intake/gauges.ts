@@ -43,7 +43,9 @@ export interface GaugeFact {
 export function factsOf(gauges: Gauges): GaugeFact[] {
   return KNOWN.flatMap(({ name, label, format, title, mustBeNone, zeroIsNever }) => {
     const value = gauges.get(name);
-    return value === undefined || (zeroIsNever && value === 0) ? [] : [{ name, label, text: format(value), title, bad: mustBeNone === true && value > 0 }];
+    return value === undefined || (zeroIsNever && value === 0)
+      ? []
+      : [{ name, label, text: format(value), title, bad: mustBeNone === true && value > 0 }];
   });
 }
 

@@ -1,9 +1,9 @@
 import type { Run, Task } from '../../../query/contract/index.ts';
 import { commonPlaces, formatMoney } from '../format/money.ts';
-import { formatTokens, plural } from '../format/numbers.ts';
+import { formatInt, formatTokens, plural } from '../format/numbers.ts';
 import { ExactAmount, LeftOut, Unknown } from '../parts/Amount.tsx';
 import { KindMark } from '../parts/marks.tsx';
-import { billOf, type ModelLine, NOT_COUNTED, uncounted } from './receipts.ts';
+import { type ModelBill, type ModelLine, NOT_COUNTED } from './receipts.ts';
 import { taskLabel } from './WaterfallRow.tsx';
 
 const NUMBERS = ['input', 'cacheRead', 'cacheWrite', 'output'] as const satisfies readonly (keyof ModelLine)[];
@@ -12,8 +12,7 @@ const HEADS = { input: 'Input', cacheRead: 'of it cached', cacheWrite: 'Cache wr
 /** A figure that no call reported is left out, not called zero. */
 const figure = (value: number | null) => (value === null ? '' : formatTokens(value));
 
-function Bill({ tasks }: { tasks: readonly Task[] }) {
-  const bill = billOf(tasks);
+function Bill({ bill }: { bill: ModelBill }) {
   if (bill.lines.length === 0) return <p className="quiet">No model call is booked for this run.</p>;
   const places = commonPlaces([...bill.lines.map(({ cost }) => cost ?? 0n), bill.cost ?? 0n]);
   const sum = (name: (typeof NUMBERS)[number]) =>
@@ -46,7 +45,7 @@ function Bill({ tasks }: { tasks: readonly Task[] }) {
                 </span>
               </td>
               <td>{line.provider}</td>
-              <td className="num">{line.calls}</td>
+              <td className="num">{formatInt(line.calls)}</td>
               {shown.map((name) => (
                 <td className="num" key={name}>
                   {figure(line[name])}
@@ -64,7 +63,7 @@ function Bill({ tasks }: { tasks: readonly Task[] }) {
           ))}
           <tr className="total">
             <td colSpan={2}>Booked</td>
-            <td className="num">{bill.calls}</td>
+            <td className="num">{formatInt(bill.calls)}</td>
             {shown.map((name) => (
               <td className="num" key={name}>
                 {figure(sum(name))}
@@ -81,14 +80,22 @@ function Bill({ tasks }: { tasks: readonly Task[] }) {
   );
 }
 
-function Uncounted({ tasks, onSelect }: { tasks: readonly Task[]; onSelect: (task: Task) => void }) {
-  const left = uncounted(tasks);
+interface UncountedProps {
+  left: readonly Task[];
+  /** How many there are; more than are listed in a large run. */
+  count: number;
+  onSelect: (task: Task) => void;
+}
+
+function Uncounted({ left, count, onSelect }: UncountedProps) {
   if (left.length === 0) return null;
   return (
     <section className="sec">
       <div className="sec-head">
         <h2>Not counted</h2>
-        <span className="sub">usage that is in the books already</span>
+        <span className="sub">
+          usage that is in the books already{count > left.length && `; the first ${formatInt(left.length)} of ${plural(count, 'task')}`}
+        </span>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section className="table-frame" aria-label="Not counted" tabIndex={0}>
@@ -122,8 +129,17 @@ function Uncounted({ tasks, onSelect }: { tasks: readonly Task[]; onSelect: (tas
   );
 }
 
+interface CostTabProps {
+  run: Run;
+  bill: ModelBill;
+  /** Tasks with usage that is not counted. */
+  left: readonly Task[];
+  leftCount: number;
+  onSelect: (task: Task) => void;
+}
+
 /** All of a run's money: by model, and what was left out of the books and why. */
-export function CostTab({ run, tasks, onSelect }: { run: Run; tasks: readonly Task[]; onSelect: (task: Task) => void }) {
+export function CostTab({ run, bill, left, leftCount, onSelect }: CostTabProps) {
   return (
     <div className="tab-body">
       <section className="sec">
@@ -131,9 +147,9 @@ export function CostTab({ run, tasks, onSelect }: { run: Run; tasks: readonly Ta
           <h2>Cost by model</h2>
           <span className="sub">{plural(run.llmCalls + run.embeddingCalls, 'counted call')}</span>
         </div>
-        <Bill tasks={tasks} />
+        <Bill bill={bill} />
       </section>
-      <Uncounted tasks={tasks} onSelect={onSelect} />
+      <Uncounted left={left} count={leftCount} onSelect={onSelect} />
     </div>
   );
 }

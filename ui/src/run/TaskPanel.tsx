@@ -4,7 +4,7 @@ import { lazy, type ReactNode, Suspense } from 'react';
 import type { Task, TaskDetail } from '../../../query/contract/index.ts';
 import { taskQuery } from '../api/runs.ts';
 import { formatDuration } from '../format/duration.ts';
-import { clockSeconds, toMs } from '../format/time.ts';
+import { clockSeconds } from '../format/time.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Loaded } from '../parts/Loaded.tsx';
 import { KindBadge, KindMark, StatusBadge } from '../parts/marks.tsx';
@@ -13,7 +13,6 @@ import { MessageList } from './MessageList.tsx';
 import { ReceiptView } from './ReceiptView.tsx';
 import { compactJson } from './story.ts';
 import { TaskFacts } from './TaskFacts.tsx';
-import { ancestorsOf } from './tree.ts';
 import { taskLabel } from './WaterfallRow.tsx';
 
 const Json = lazy(() => import('./Json.tsx'));
@@ -89,9 +88,9 @@ export function AttributeTable({ attributes }: { attributes: Readonly<Record<str
   );
 }
 
-function TaskBody({ detail, tasks, runStart }: { detail: TaskDetail; tasks: readonly Task[]; runStart: number }) {
+function TaskBody({ detail, above, runStart }: { detail: TaskDetail; above: readonly Task[]; runStart: number }) {
   const priced = detail.counted || detail.receipt.lines.length > 0 || detail.receipt.reported !== null;
-  const parent = detail.counted ? ancestorsOf(tasks, detail).find(({ counted, tokens }) => !counted && tokens.total !== null) : undefined;
+  const parent = detail.counted ? above.find(({ counted, tokens }) => !counted && tokens.total !== null) : undefined;
   return (
     <>
       <div className="task-columns">
@@ -128,15 +127,18 @@ function TaskBody({ detail, tasks, runStart }: { detail: TaskDetail; tasks: read
 
 interface TaskPanelProps {
   task: Task;
-  tasks: readonly Task[];
-  onSelect: (task: Task) => void;
+  /** What stands above it in the tree, the nearest first. */
+  above: readonly Task[];
+  /** Milliseconds since 1970. */
+  runStart: number;
+  /** Shows the task before, or the one after; not there at the ends. */
+  onBefore: (() => void) | undefined;
+  onAfter: (() => void) | undefined;
 }
 
 /** One task: its receipt, its facts, and everything that was recorded of it. */
-export function TaskPanel({ task, tasks, onSelect }: TaskPanelProps) {
+export function TaskPanel({ task, above, runStart, onBefore, onAfter }: TaskPanelProps) {
   const detail = useQuery(taskQuery(task.traceId, task.taskId));
-  const place = tasks.indexOf(task);
-  const [before, after] = [tasks[place - 1], tasks[place + 1]];
   return (
     <section className="task" aria-label="Selected task">
       <div className="task-head">
@@ -150,27 +152,15 @@ export function TaskPanel({ task, tasks, onSelect }: TaskPanelProps) {
           <span>{formatDuration(task.durationMs)}</span>
           {task.ttftMs !== null && <span>first token {formatDuration(task.ttftMs)}</span>}
         </span>
-        <button
-          type="button"
-          className="btn ghost square"
-          aria-label="Previous task"
-          disabled={!before}
-          onClick={() => before && onSelect(before)}
-        >
+        <button type="button" className="btn ghost square" aria-label="Previous task" disabled={!onBefore} onClick={onBefore}>
           <Icon name="up" small />
         </button>
-        <button
-          type="button"
-          className="btn ghost square"
-          aria-label="Next task"
-          disabled={!after}
-          onClick={() => after && onSelect(after)}
-        >
+        <button type="button" className="btn ghost square" aria-label="Next task" disabled={!onAfter} onClick={onAfter}>
           <Icon name="down" small />
         </button>
       </div>
       <Loaded query={detail} what="The task">
-        {(data) => <TaskBody detail={data} tasks={tasks} runStart={toMs(tasks[0]?.startedAt ?? data.startedAt)} />}
+        {(data) => <TaskBody detail={data} above={above} runStart={runStart} />}
       </Loaded>
     </section>
   );

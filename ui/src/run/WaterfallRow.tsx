@@ -71,6 +71,15 @@ function Cost({ task }: { task: Task }) {
   );
 }
 
+/** What a closed row hides. */
+function Below({ tasks, failed }: { tasks: number; failed: number }) {
+  return (
+    <span className="task-below">
+      {formatInt(tasks)} below{failed > 0 && <span className="bad">, {formatInt(failed)} failed</span>}
+    </span>
+  );
+}
+
 /** The name people know a task by: a model call by its model. */
 export function taskLabel({ kind, model, requestModel, name }: Task): string {
   return kind === 'llm' || kind === 'embedding' ? shortModel(model ?? requestModel ?? name) : name;
@@ -83,7 +92,7 @@ interface WaterfallRowProps {
   selected: boolean;
   folded: boolean;
   onSelect: (task: Task) => void;
-  onFold: (taskId: string) => void;
+  onFold: (row: TreeRow) => void;
 }
 
 export const WaterfallRow = memo(function WaterfallRow({ row, scale, view, selected, folded, onSelect, onFold }: WaterfallRowProps) {
@@ -107,7 +116,7 @@ export const WaterfallRow = memo(function WaterfallRow({ row, scale, view, selec
             aria-label={folded ? `Unfold ${task.name}` : `Fold ${task.name}`}
             onClick={(event) => {
               event.stopPropagation();
-              onFold(task.taskId);
+              onFold(row);
             }}
           >
             <Icon name="down" />
@@ -121,6 +130,7 @@ export const WaterfallRow = memo(function WaterfallRow({ row, scale, view, selec
         </span>
         {task.status === 'failed' && <span className="task-error">{task.error?.type ?? 'failed'}</span>}
         {task.status === 'cancelled' && <span className="muted">cancelled</span>}
+        {folded && row.below && <Below {...row.below} />}
         {row.isRetry && task.status !== 'failed' && <span className="muted">retry</span>}
       </GridCell>
       <GridCell className="num task-tokens">

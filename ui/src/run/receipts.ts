@@ -32,9 +32,11 @@ function add(a: number | bigint | null, b: number | bigint | null): number | big
   return typeof a === 'bigint' ? a + BigInt(b) : a + Number(b);
 }
 
-/** The counted calls of a run, added up by model, dearest first. */
-export function billOf(tasks: readonly Task[]): ModelBill {
-  const lines = new Map<string, ModelLine>();
+/** Lines of a bill that is still being added up, by model and provider. */
+export type OpenBill = Map<string, ModelLine>;
+
+/** Adds the counted calls among these tasks to a bill. */
+export function enter(lines: OpenBill, tasks: readonly Task[]): void {
   for (const task of tasks) {
     if (!task.counted) continue;
     const model = task.model ?? task.requestModel ?? task.name;
@@ -54,6 +56,17 @@ export function billOf(tasks: readonly Task[]): ModelBill {
       unknownCalls: line.unknownCalls + (cost === null ? 1 : 0),
     });
   }
+}
+
+/** The counted calls of a run, added up by model, dearest first. */
+export function billOf(tasks: readonly Task[]): ModelBill {
+  const lines: OpenBill = new Map();
+  enter(lines, tasks);
+  return closed(lines);
+}
+
+/** A bill with its sum. */
+export function closed(lines: OpenBill): ModelBill {
   const sorted = [...lines.values()].sort((a, b) => ((b.cost ?? -1n) > (a.cost ?? -1n) ? 1 : -1));
   return {
     lines: sorted,

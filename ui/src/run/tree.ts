@@ -1,4 +1,5 @@
 import type { Task } from '../../../query/contract/index.ts';
+import { refText } from './task-ref.ts';
 
 export interface TreeRow {
   task: Task;
@@ -6,6 +7,8 @@ export interface TreeRow {
   hasChildren: boolean;
   /** Its neighbour before has the same name and failed. */
   isRetry: boolean;
+  /** How many tasks lie below, and how many of them failed: said where the row is closed and its run is shown in parts. */
+  below?: { tasks: number; failed: number };
 }
 
 /** The rows of the tree in the order they came in, depth first, with how deep each lies. */
@@ -68,7 +71,7 @@ export function ancestorsOf(tasks: readonly Task[], task: Task): Task[] {
 
 /** Which task to show first: the one asked for, what made the run fail, the dearest call, the first. */
 export function initialTask(tasks: readonly Task[], asked: string | undefined): Task | undefined {
-  const wanted = tasks.find(({ taskId }) => taskId === asked);
+  const wanted = tasks.find((task) => task.taskId === asked || refText(task) === asked);
   if (wanted) return wanted;
   if (tasks[0]?.status === 'failed')
     return tasks.findLast(({ status, counted }) => status === 'failed' && counted) ?? tasks.findLast(({ status }) => status === 'failed');
