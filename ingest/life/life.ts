@@ -57,7 +57,11 @@ export class Life {
   async open(): Promise<readonly string[]> {
     const unfinished = await this.#deletes.bury();
     const closed = await this.#projects.open();
-    this.#track(this.#deletes.resume(unfinished));
+    this.#track(
+      this.#deletes.resume(unfinished).finally(() => {
+        this.#toSweep = true;
+      }),
+    );
     for (const project of closed) this.#track(this.#projects.remove(project, this.#stop.signal));
     this.#track(this.#loop());
     return closed;
