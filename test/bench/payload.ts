@@ -148,12 +148,12 @@ function makeSpan(next: () => number, run: Run, shape: Shape, nowMs: number): Re
 }
 
 /** A long stream of spans as one process would export it, cut into requests by the SDK's own serializer. Trace ids are then replaced for each copy. */
-export function makeTemplates(shape: Shape, seed: number): Template[] {
+export function makeTemplates(shape: Shape, seed: number, count = TEMPLATES): Template[] {
   const next = random(seed);
   const nowMs = Date.now();
   const runs: Run[] = Array.from({ length: CONCURRENT_RUNS }, () => newRun(next));
   const templates: Template[] = [];
-  for (let t = 0; t < TEMPLATES; t++) {
+  for (let t = 0; t < count; t++) {
     const spans: ReadableSpan[] = [];
     while (spans.length < SPANS_A_REQUEST) {
       const i = Math.floor(next() * runs.length);

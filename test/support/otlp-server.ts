@@ -76,7 +76,10 @@ export class TestServer {
           );
         },
       );
-      req.on('error', reject);
+      // A connection that lay idle may be closed by the server just now: every client tries once more.
+      req.on('error', (error) =>
+        req.reusedSocket ? this.post(body, { path, method, json, gzip, headers }).then(resolve, reject) : reject(error),
+      );
       req.end(bytes);
     });
   }
