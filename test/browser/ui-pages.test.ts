@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Summary } from '../../query/contract/index.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { barriers, launch, PHONE, type Scheme, settled, sideways, type Visit, visit, WIDE } from './ui-browser.ts';
 import { book, daysOfWork } from './ui-day.ts';
@@ -314,11 +315,32 @@ describe('with two days of work', () => {
   it('deletes a run only after asking', async () => {
     const { page, close } = await open('/runs/feedfeedfeedfeedfeedfeedfeedfeed');
     await page.getByRole('button', { name: 'More about this run' }).click();
-    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByRole('menuitem', { name: 'Delete', exact: true }).click();
+    expect(await page.getByRole('dialog').textContent()).toContain('This cannot be undone.');
     await page.getByRole('button', { name: 'Delete the run' }).click();
     await page.waitForURL(/\/runs$/);
     await page.goto(`${server.url}/runs/feedfeedfeedfeedfeedfeedfeedfeed`);
     await page.getByRole('heading', { name: 'There is no such run' }).waitFor();
+    await close();
+  });
+
+  it('deletes all runs of a user only when the user is written out, and the totals lose them', async () => {
+    const { page, complaints, close } = await open('/runs?user=r.silva');
+    const runs = async () => ((await (await fetch(`${server.url}/api/analytics/summary?user=r.silva`)).json()) as Summary).runs;
+    const before = await runs();
+    expect(before).toBeGreaterThan(0);
+    await page.getByRole('button', { name: 'More about r.silva' }).click();
+    await page.getByRole('menuitem', { name: 'Delete all runs of r.silva' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(`${before} runs`).waitFor();
+    const button = dialog.getByRole('button', { name: 'Delete them all' });
+    expect(await button.isDisabled()).toBe(true);
+    expect(await barriers(page)).toEqual([]);
+    await dialog.getByRole('textbox').fill('r.silva');
+    await button.click();
+    await page.waitForURL(/\/runs$/);
+    await expect.poll(runs, { timeout: 20_000 }).toBe(0);
+    expect(complaints).toEqual([]);
     await close();
   });
 });

@@ -20,6 +20,11 @@ it('knows an answer without a body', async () => {
   await expect(request('/api/runs/1', { method: 'DELETE' })).resolves.toBeUndefined();
 });
 
+it('knows one that is certain and not done yet', async () => {
+  answer(202, '');
+  await expect(request('/api/runs/1', { method: 'DELETE' })).resolves.toBeUndefined();
+});
+
 it('throws what the server said', async () => {
   answer(404, '{"error":{"code":"not_found","message":"No such run."}}');
   const error = await request('/api/runs/1').catch((thrown: unknown) => thrown);

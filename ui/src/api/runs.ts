@@ -1,5 +1,15 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { Conversation, Run, RunList, RunPatch, RunSort, TaskDetail, TaskList } from '../../../query/contract/index.ts';
+import type {
+  Conversation,
+  Deletion,
+  Run,
+  RunList,
+  RunPatch,
+  RunSort,
+  Summary,
+  TaskDetail,
+  TaskList,
+} from '../../../query/contract/index.ts';
 import { request } from './client.ts';
 import { type Scope, scopeParams } from './params.ts';
 
@@ -140,6 +150,20 @@ export function patchRun(runId: string, patch: RunPatch): Promise<Run> {
 
 export function deleteRun(runId: string): Promise<void> {
   return request<void>(runPath(runId), { method: 'DELETE' });
+}
+
+/** Deletes every run of a user, whatever is looked at. */
+export function deleteUserRuns(user: string): Promise<Deletion> {
+  return request<Deletion>('/api/runs', { method: 'DELETE', query: { user } });
+}
+
+/** How many runs of a user are booked, in all time and archived ones too. */
+export function userRunsQuery(user: string) {
+  return queryOptions({
+    queryKey: ['analytics', 'runs of a user', user],
+    queryFn: ({ signal }) => request<Summary>('/api/analytics/summary', { query: { user }, signal }),
+    select: ({ runs }) => runs,
+  });
 }
 
 /** Asks the server to write its sample runs. */

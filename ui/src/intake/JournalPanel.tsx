@@ -23,7 +23,8 @@ function Facts({ gauges }: { gauges: Gauges }) {
             <span className="good">
               <Icon name="check" small />
             </span>
-            All that was acknowledged is in the store.
+            All that was acknowledged is in the store. A sender gets its answer when the journal on disk has what it sent; the store is
+            loaded from there.
           </span>
         )}
       </p>
@@ -46,8 +47,8 @@ export function JournalPanel() {
   return (
     <section className="sec">
       <div className="sec-head">
-        <h2>On its way to the store</h2>
-        <span className="sub">now: a sender gets its answer when the journal on disk has it, and the store is loaded from there</span>
+        <h2>The journal and the books</h2>
+        <span className="sub">at this moment</span>
       </div>
       <Loaded query={gauges} what="What waits">
         {(data) => <Facts gauges={data} />}

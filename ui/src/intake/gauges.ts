@@ -30,6 +30,27 @@ const KNOWN: readonly Known[] = [
     title: 'How long the store took for the last batch',
     zeroIsNever: true,
   },
+  {
+    name: 'airuns_set_aside_spans',
+    label: 'Spans set aside',
+    format: formatInt,
+    title:
+      'Acknowledged spans that the store takes in no way. They are kept in the folder refused beside the journal, each with the reason',
+    mustBeNone: true,
+  },
+  {
+    name: 'airuns_scrub_checked_total',
+    label: 'Totals recounted',
+    format: formatInt,
+    title: 'Totals that were recounted from single tasks in the background, since the start of the server',
+  },
+  {
+    name: 'airuns_scrub_mismatch_total',
+    label: 'Found wrong',
+    format: formatInt,
+    title: 'Recounted totals that were not what the tasks add up to. airuns verify --repair puts them right',
+    mustBeNone: true,
+  },
 ];
 
 export interface GaugeFact {

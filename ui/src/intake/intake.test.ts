@@ -81,6 +81,7 @@ describe('gauges', () => {
       ['Batches waiting', '3'],
       ['Last insert', '91 ms'],
     ]);
+    expect(factsOf(parseGauges('airuns_scrub_mismatch_total 2')).map(({ label, bad }) => [label, bad])).toEqual([['Found wrong', true]]);
     expect([waiting(gauges), waiting(parseGauges(''))]).toEqual([true, false]);
   });
 });

@@ -8,15 +8,16 @@ import { Icon } from '../parts/Icon.tsx';
 import { FeatureBadge, StatusBadge } from '../parts/marks.tsx';
 import { StarButton } from '../parts/StarButton.tsx';
 import { Time } from '../parts/Time.tsx';
+import { useDeleteRun, useDeleteUserRuns } from '../runs/useDeletion.tsx';
 import { RunName } from './RunName.tsx';
-import { useDeleteRun } from './useDeleteRun.tsx';
 
 function RunMenu({ run }: { run: Run }) {
   const mark = useMarkRun();
-  const { ask, dialog } = useDeleteRun(run);
+  const deletion = useDeleteRun(run);
+  const ofUser = useDeleteUserRuns(run.userId ?? '');
   return (
     <>
-      <Menu width={200}>
+      <Menu width={run.userId ? 260 : 200}>
         <Menu.Target>
           <button type="button" className="btn square" aria-label="More about this run">
             <Icon name="more" small />
@@ -26,12 +27,18 @@ function RunMenu({ run }: { run: Run }) {
           <Menu.Item leftSection={<Icon name="archive" small />} onClick={() => mark.mutate({ run, patch: { archived: !run.archived } })}>
             {run.archived ? 'Take out of the archive' : 'Archive'}
           </Menu.Item>
-          <Menu.Item className="danger" leftSection={<Icon name="trash" small />} onClick={ask}>
+          <Menu.Item className="danger" leftSection={<Icon name="trash" small />} onClick={deletion.ask}>
             Delete
           </Menu.Item>
+          {run.userId && (
+            <Menu.Item className="danger" leftSection={<Icon name="user" small />} onClick={ofUser.ask}>
+              Delete all runs of {run.userId}
+            </Menu.Item>
+          )}
         </Menu.Dropdown>
       </Menu>
-      {dialog}
+      {deletion.dialog}
+      {ofUser.dialog}
     </>
   );
 }

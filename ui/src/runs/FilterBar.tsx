@@ -6,6 +6,7 @@ import { Icon } from '../parts/Icon.tsx';
 import { noFilters } from '../url/runs-search.ts';
 import { chipsOf } from './chips.ts';
 import { FilterSheet } from './FilterSheet.tsx';
+import { UserMenu } from './UserMenu.tsx';
 import { useRunsSearch } from './useRunsSearch.ts';
 
 const TYPING_MS = 250;
@@ -42,6 +43,7 @@ function SearchBox() {
 export function FilterBar({ fresh, onFresh }: { fresh: string; onFresh: () => void }) {
   const { scope, change } = useRunsSearch();
   const chips = chipsOf(scope.filters).filter(({ without }) => !('q' in without));
+  const user = scope.filters.user?.length === 1 ? scope.filters.user[0] : undefined;
   return (
     <div className="filter-bar">
       <FilterSheet count={chips.length} />
@@ -56,6 +58,7 @@ export function FilterBar({ fresh, onFresh }: { fresh: string; onFresh: () => vo
         {chips.map(({ label, without }) => (
           <Chip key={label} label={label} onRemove={() => change({ ...without, peek: undefined })} />
         ))}
+        {user && <UserMenu user={user} />}
         {chips.length > 1 && (
           <button type="button" className="link clear-filters" onClick={() => change({ ...noFilters(), peek: undefined })}>
             Clear all
