@@ -2,6 +2,9 @@
 import { Command } from 'commander';
 import { ConfigError, readConfig } from './config.ts';
 
+/** What the system says where a file or folder cannot be made or written; the ingest thread passes on no more than the message. */
+const FOLDER = /^(EACCES|EEXIST|EIO|EISDIR|ENOENT|ENOSPC|ENOTDIR|EPERM|EROFS): /;
+
 /** Each command in a module of its own, loaded when it is asked for: --help and a start wait for nothing they do not need. */
 const program = new Command('airuns').description('Books for AI features: OpenTelemetry in, exact runs, tokens and cost out.');
 
@@ -46,6 +49,7 @@ function problem(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code, port } = error as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') return `Port ${port} is taken: stop the program that uses it, or choose another with PORT.`;
-  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') return `${error.message}: choose another HOST, PORT or AIRUNS_DATA_DIR.`;
+  if (code === 'EADDRNOTAVAIL' || /^listen EACCES/.test(error.message)) return `${error.message}: choose another HOST or PORT.`;
+  if (FOLDER.test(error.message)) return `${error.message}: AIRUNS_DATA_DIR must be a folder that this user can write.`;
   return error.name === 'StoreError' ? error.message : (error.stack ?? error.message);
 }
