@@ -10,4 +10,5 @@ export { bookedMonths, completeListed, completeMonth, type Month, repairBooks, r
 export { type Scrubbed, type ScrubOptions, scrubOnce } from './scrub.ts';
 export { type Param, type Params, type QueryOptions, type Store, StoreError, type StoreFailure } from './store.ts';
 export { startThread } from './thread.ts';
+export { findTornParts, putBeside } from './torn.ts';
 export { type Check, type Mismatch, verifyBooks } from './verify.ts';

@@ -3,7 +3,9 @@ import {
   bookedMonths,
   completeListed,
   completeMonth,
+  findTornParts,
   leaveOutRefused,
+  putBeside,
   type Reconciled,
   readBrokenParts,
   reconcile,
@@ -76,7 +78,9 @@ export class Books {
       this.#aside.set(aside.token, aside.spans);
       if (aside.open) this.#open.push({ aside, until: journal.left.length });
     }
-    const [boot, known, broken] = [await bootId(), await readKnown(journal.dir), await readBrokenParts(store)];
+    const [boot, known] = [await bootId(), await readKnown(journal.dir)];
+    if (this.#restarted(boot, known?.boot)) await this.#putTornBeside();
+    const broken = await readBrokenParts(store);
     const fresh = broken.filter((part) => !known?.broken.includes(nameOf(part)));
     for (const part of fresh) onAlarm(`the store could not read the part ${nameOf(part)} and started without it`);
     const why = this.#doubt(boot, known?.boot, fresh);
@@ -92,18 +96,31 @@ export class Books {
 
   /** Why what the store says it has may not be so; null where it can be believed. */
   #doubt(boot: string, before: string | undefined, fresh: readonly BrokenPart[]): string | null {
-    const { syncDir, journal } = this.options;
     if (this.options.reconcile) return 'asked for';
+    if (this.#restarted(boot, before)) return 'the machine was restarted';
+    const { syncDir, journal } = this.options;
     if (syncDir === null) return null;
-    // Version 0.1 kept neither: what it left is loaded as it would have loaded it.
-    const unknown = before === undefined && journal.checkpointed === null;
-    if (!unknown && (boot !== before || boot === '')) return 'the machine was restarted';
     const blocks = (journal.checkpointed?.note as Note | undefined)?.blocks ?? [];
     // A part with rows that were safe is gone for another reason than a power cut: what the totals say of them must not be taken back.
     const torn = fresh.some(
       (part) => !blocks.some(({ table, partition, last }) => table === part.table && partition === part.partition && part.first <= last),
     );
     return torn ? 'parts of the store are torn' : null;
+  }
+
+  /** Whether what was not synced may be lost. */
+  #restarted(boot: string, before: string | undefined): boolean {
+    const { syncDir, journal } = this.options;
+    // Version 0.1 kept neither: what it left is loaded as it would have loaded it.
+    const unknown = before === undefined && journal.checkpointed === null;
+    return syncDir !== null && !unknown && (boot !== before || boot === '');
+  }
+
+  async #putTornBeside(): Promise<void> {
+    const { store, journal } = this.options;
+    // A merge may have begun before the last sync and ended after it.
+    const since = ((journal.checkpointed?.note as Note | undefined)?.at ?? 0) - MERGE_MS;
+    await putBeside(store, await findTornParts(store, since));
   }
 
   async #compare(why: string): Promise<void> {
@@ -186,6 +203,8 @@ export class Books {
   }
 }
 
+/** Longer than a merge of fresh parts takes. */
+const MERGE_MS = 10 * 60_000;
 const TOTALS = new Set(['runs', 'usage_hourly', 'usage_daily']);
 const nameOf = ({ table, name }: BrokenPart): string => `${table}/${name}`;
 /** `YYYYMM` or `YYYYMMDD` as the first of the month. */

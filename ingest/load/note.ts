@@ -2,6 +2,8 @@ import { type Baseline, type Blocks, readBaseline, readBlocks, type Store } from
 
 /** What a checkpoint remembers of the moment when the store was safe. */
 export interface Note {
+  /** Milliseconds since 1970: what was written to the store before is safe. */
+  readonly at: number;
   readonly balance: Baseline;
   readonly blocks: readonly Blocks[];
 }
@@ -9,7 +11,7 @@ export interface Note {
 /** Requests are booked under the minute in which their batch was settled, which is a little before it is written. */
 const EARLIER_MS = 10 * 60_000;
 
-/** To be taken while nothing is loaded. `since`: when the oldest batch was written that the store does not have (milliseconds since 1970). */
+/** To be taken right after a sync, while nothing is loaded. `since`: when the oldest batch was written that the store does not have (milliseconds since 1970). */
 export async function takeNote(store: Store, since: number): Promise<Note> {
-  return { balance: await readBaseline(store, since - EARLIER_MS), blocks: await readBlocks(store) };
+  return { at: Date.now(), balance: await readBaseline(store, since - EARLIER_MS), blocks: await readBlocks(store) };
 }
