@@ -365,7 +365,7 @@ describe('GET /api/runs', () => {
   );
 
   it.each(["' OR 1=1 --", '{project:String}', '\\', "\\'", '%', '(SELECT 1)', '\t\n\r', 'ü😀', '`', '"', '[1,2]'])(
-    'takes %j for nothing but a value',
+    'case 57: takes %j for nothing but a value',
     async (text) => {
       for (const filter of ['user', 'session', 'tag', 'model', 'provider', 'source', 'q']) {
         const found = await ids(`${filter}=${encodeURIComponent(text)}`);
@@ -374,7 +374,7 @@ describe('GET /api/runs', () => {
     },
   );
 
-  it('takes hundreds of values of one filter, and refuses what it would not read whole', async () => {
+  it('case 57: takes hundreds of values of one filter, and refuses what it would not read whole', async () => {
     const many = (count: number) => Array.from({ length: count }, (_, i) => `user=u${i}`).join('&');
     expect(await ids(`${many(499)}&user=ada`)).toEqual(['chat-1']);
     await ask(`/api/runs?${many(501)}`, 400);
@@ -386,7 +386,7 @@ describe('GET /api/runs', () => {
     ['sort=startedAt', 'bad_request', 'sort'],
     ['from=yesterday', 'bad_request', 'from'],
     ['cursor=abc', 'bad_cursor', 'cursor'],
-  ])('refuses %s', async (query, code, named) => {
+  ])('case 57: refuses %s', async (query, code, named) => {
     const { error } = await ask<{ error: { code: string; message: string } }>(`/api/runs?${query}`, 400);
     expect(error).toMatchObject({ code, message: expect.stringContaining(named) });
   });
@@ -1211,7 +1211,7 @@ it('the views for people say the same', async () => {
   expect(Number(usage?.calls)).toBe((await ask<Summary>(`/api/analytics/summary?${ALL}`)).calls);
 });
 
-it('answers do not change when the store merges its parts', async () => {
+it('case 63: answers do not change when the store merges its parts', async () => {
   const paths = [
     '/api/runs',
     '/api/runs/adopted-1/tasks',
