@@ -26,7 +26,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'integration',
-          include: ['test/{integration,conformance,chaos,cases,fuzz}/**/*.test.ts'],
+          include: ['test/{integration,conformance,chaos,cases,fuzz,property}/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
           env,
