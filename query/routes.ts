@@ -12,6 +12,7 @@ import {
   deletion,
   facets,
   liveEvent,
+  retention,
   run,
   runList,
   runPatch,
@@ -26,6 +27,7 @@ import { noQuery } from './http/validate.ts';
 import { balanceQuery, readBalance } from './ingest/balance.ts';
 import type { LiveStream } from './live/stream.ts';
 import { readConversation } from './messages/of-run.ts';
+import { readRetention, retentionPatch, setRetention } from './projects/retention.ts';
 import { deleteProject, deleteRun, deleteUserRuns, projectQuery, userRunsQuery } from './runs/delete.ts';
 import { readRun } from './runs/detail.ts';
 import { listRuns, runListQuery } from './runs/list.ts';
@@ -118,6 +120,20 @@ export const ROUTES: readonly Route[] = [
       answer: deletion,
     },
     (context, _path, { user }) => deleteUserRuns(context, user),
+  ),
+  json(
+    { method: 'get', path: '/api/projects/:projectId/retention', summary: 'How long a project is kept', answer: retention },
+    (context, path) => readRetention(context, path.projectId!),
+  ),
+  json(
+    {
+      method: 'patch',
+      path: '/api/projects/:projectId/retention',
+      summary: 'Set how long a project is kept: tasks with their texts, and totals',
+      body: retentionPatch,
+      answer: retention,
+    },
+    (context, path, _query, body) => setRetention(context, path.projectId!, body),
   ),
   json(
     {

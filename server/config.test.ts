@@ -20,6 +20,7 @@ describe('the configuration', () => {
       dataDir: resolve('data'),
       store: { engine: 'embedded', path: resolve('data/store') },
       recovery: { acceptLoss: false, reconcile: false },
+      retention: { payloadDays: null, totalsDays: null },
       logLevel: 'info',
     });
   });
@@ -36,6 +37,8 @@ describe('the configuration', () => {
       AIRUNS_MEMORY_LIMIT_MB: '512',
       AIRUNS_ACCEPT_LOSS: '1',
       AIRUNS_RECONCILE: '1',
+      AIRUNS_RETENTION_PAYLOAD_DAYS: '30',
+      AIRUNS_RETENTION_TOTALS_DAYS: '400',
       LOG_LEVEL: '',
     };
     expect(readConfig(env)).toEqual({
@@ -47,8 +50,15 @@ describe('the configuration', () => {
       modelKey: 'k',
       memoryLimit: 536_870_912,
       recovery: { acceptLoss: true, reconcile: true },
+      retention: { payloadDays: 30, totalsDays: 400 },
       logLevel: 'info',
     });
+  });
+
+  it('keeps tasks no longer than the totals made of them', () => {
+    expect(readConfig({ AIRUNS_RETENTION_TOTALS_DAYS: '90' }).retention).toEqual({ payloadDays: 90, totalsDays: 90 });
+    expect(problems({ AIRUNS_RETENTION_PAYLOAD_DAYS: '91', AIRUNS_RETENTION_TOTALS_DAYS: '90' })).toHaveLength(1);
+    expect(problems({ AIRUNS_RETENTION_PAYLOAD_DAYS: '0' })).toEqual([expect.stringContaining('AIRUNS_RETENTION_PAYLOAD_DAYS')]);
   });
 
   it('names the variable where an address is none', () => {

@@ -15,6 +15,8 @@ export interface Config {
   readonly memoryLimit?: number;
   /** What to do about a journal that is damaged. */
   readonly recovery: { readonly acceptLoss: boolean; readonly reconcile: boolean };
+  /** Days to keep, by month of first booking; null = for ever. */
+  readonly retention: { readonly payloadDays: number | null; readonly totalsDays: number | null };
   readonly logLevel: LogLevel;
 }
 
@@ -30,6 +32,12 @@ export class ConfigError extends Error {
 }
 
 const url = z.url({ protocol: /^https?$/, message: 'expected http(s)://...' });
+
+const days = z
+  .string()
+  .regex(/^[1-9]\d{0,4}$/, 'expected a number of days')
+  .transform(Number)
+  .optional();
 
 /** An empty variable is one that is not set. */
 const environment = z.object({
@@ -55,6 +63,8 @@ const environment = z.object({
     .regex(/^[1-9]\d{0,7}$/, 'expected a number of megabytes')
     .transform(Number)
     .optional(),
+  AIRUNS_RETENTION_PAYLOAD_DAYS: days,
+  AIRUNS_RETENTION_TOTALS_DAYS: days,
   AIRUNS_OPEN: z.enum(['0', '1']).default('0'),
   AIRUNS_ACCEPT_LOSS: z.enum(['0', '1']).default('0'),
   AIRUNS_RECONCILE: z.enum(['0', '1']).default('0'),
@@ -81,8 +91,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(values.AIRUNS_MODEL_KEY && { modelKey: values.AIRUNS_MODEL_KEY }),
     ...(values.AIRUNS_MEMORY_LIMIT_MB && { memoryLimit: values.AIRUNS_MEMORY_LIMIT_MB * 1024 ** 2 }),
     recovery: { acceptLoss: values.AIRUNS_ACCEPT_LOSS === '1', reconcile: values.AIRUNS_RECONCILE === '1' },
+    retention: retentionOf(values.AIRUNS_RETENTION_PAYLOAD_DAYS, values.AIRUNS_RETENTION_TOTALS_DAYS),
     logLevel: values.LOG_LEVEL,
   };
+}
+
+/** Tasks are never kept longer than the totals that are made of them. */
+function retentionOf(payloadDays: number | undefined, totalsDays: number | undefined): Config['retention'] {
+  if (payloadDays !== undefined && totalsDays !== undefined && payloadDays > totalsDays)
+    throw new ConfigError(['AIRUNS_RETENTION_PAYLOAD_DAYS: must not be more than AIRUNS_RETENTION_TOTALS_DAYS']);
+  return { payloadDays: payloadDays ?? totalsDays ?? null, totalsDays: totalsDays ?? null };
 }
 
 /** Whether only this machine reaches what listens on `host`. */

@@ -43,6 +43,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       store,
       storeConfig: config.store,
       recovery: config.recovery,
+      life: { policy: config.retention },
       memoryLimit: config.memoryLimit,
       logger,
     });

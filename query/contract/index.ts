@@ -24,7 +24,20 @@ export {
   type Totals,
 } from './analytics.ts';
 export { type LiveEvent, type LiveRun, liveEvent } from './live.ts';
-export { type Deletion, deletion, type Run, type RunList, type RunPatch, type RunSort, run, runList, runPatch, runSort } from './run.ts';
+export {
+  type Deletion,
+  deletion,
+  type Retention,
+  type Run,
+  type RunList,
+  type RunPatch,
+  type RunSort,
+  retention,
+  run,
+  runList,
+  runPatch,
+  runSort,
+} from './run.ts';
 export {
   type ApiError,
   apiError,

@@ -45,6 +45,12 @@ export type Run = z.infer<typeof run>;
 export const deletion = z.object({ runs: z.number().int(), traces: z.number().int(), left: z.number().int(), done: z.boolean() });
 export type Deletion = z.infer<typeof deletion>;
 
+/** Days a project keeps its tasks and its totals (null = for ever); `own` is null where it has no times of its own. */
+export const retention = z.object({
+  own: z.object({ payloadDays: z.number().int().nullable(), totalsDays: z.number().int().nullable() }).nullable(),
+});
+export type Retention = z.infer<typeof retention>;
+
 export const runList = z.object({ runs: z.array(run), nextCursor: z.string().nullable() });
 export type RunList = z.infer<typeof runList>;
 
