@@ -37,20 +37,23 @@ const RECOVERY_S = 30;
  */
 export async function campaign(options: CampaignOptions): Promise<Outcome> {
   const next = random(options.seed);
-  const worlds = new Map<World['engine'], { world: World; rounds: number }>();
+  const worlds = new Map<World['engine'], { world: World /** Since its last audit. */; rounds: number }>();
   const wrong: string[] = [];
   let [round, slowestStart] = [0, 0];
   try {
     for (; round < options.rounds && Date.now() < (options.until ?? Number.POSITIVE_INFINITY) && wrong.length === 0; round++) {
       const fault = options.only[Math.floor(next() * options.only.length)]!;
-      const found = worlds.get(ENGINE[fault]) ?? { world: await World.open(ENGINE[fault], next, options.deletes), rounds: 0 };
+      const found = worlds.get(ENGINE[fault]) ?? { world: await World.open(ENGINE[fault], next, { deletes: options.deletes }), rounds: 0 };
       worlds.set(ENGINE[fault], found);
       const { line, start } = await oneRound(found.world, fault, next);
       slowestStart = Math.max(slowestStart, start);
       options.say(`${String(round + 1).padStart(4)} ${line}`);
-      if (++found.rounds % options.auditEvery === 0) wrong.push(...(await audited(found.world, options)));
+      if (++found.rounds % options.auditEvery === 0) {
+        wrong.push(...(await audited(found.world, options)));
+        found.rounds = 0;
+      }
     }
-    for (const { world } of worlds.values()) if (wrong.length === 0) wrong.push(...(await audited(world, options)));
+    for (const { world, rounds } of worlds.values()) if (wrong.length === 0 && rounds > 0) wrong.push(...(await audited(world, options)));
   } catch (error) {
     const output = [...worlds.values()].map(({ world }) => world.output()).filter(Boolean);
     wrong.push([error instanceof Error ? error.stack : String(error), ...output].join('\n'));

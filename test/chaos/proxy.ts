@@ -78,7 +78,11 @@ export class StoreProxy {
   private forward(request: IncomingMessage, response: ServerResponse, lost: boolean): void {
     const { method, url, headers } = request;
     const onward = httpRequest({ port: this.target, host: '127.0.0.1', method, path: url, headers, agent: false }, (answer) => {
-      if (lost) return void answer.resume().on('end', () => request.destroy());
+      if (lost)
+        return void answer
+          .resume()
+          .on('error', () => undefined)
+          .on('close', () => request.destroy());
       response.writeHead(answer.statusCode!, answer.headers);
       answer.pipe(response);
       answer.on('error', () => request.destroy());

@@ -17,6 +17,14 @@ export interface DiskFault {
   readonly chances: Partial<Record<'open' | 'write' | 'sync' | 'rename', number>>;
 }
 
+export interface WorldOptions {
+  readonly deletes?: boolean;
+  /** Of the server, beside what it needs to be hurt. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Further files of preload/. */
+  readonly preload?: readonly string[];
+}
+
 /** One data folder with its sender, the processes that one after another serve it, and the means to hurt them. */
 export class World {
   readonly load: Load;
@@ -32,19 +40,19 @@ export class World {
     readonly engine: 'embedded' | 'remote',
     private readonly next: () => number,
     private readonly port: number,
-    deletes: boolean,
+    private readonly options: WorldOptions,
   ) {
     this.folder = mkdtempSync(join(tmpdir(), `airuns-chaos-${engine}-`));
     [this.dataDir, this.side] = [join(this.folder, 'data'), join(this.folder, 'side')];
     for (const name of ['data', 'side', 'side/removed', 'side/before', 'gateway']) mkdirSync(join(this.folder, name));
-    this.load = new Load(next, { deletes });
+    this.load = new Load(next, { deletes: options.deletes ?? false });
   }
 
   /** A world whose first start is behind it: its schema is there and on disk. */
-  static async open(engine: 'embedded' | 'remote', next: () => number, deletes: boolean): Promise<World> {
+  static async open(engine: 'embedded' | 'remote', next: () => number, options: WorldOptions = {}): Promise<World> {
     // From the sources a thread would not get what is loaded before the program.
     if (process.env.AIRUNS_TEST_BUILT !== '1') throw new Error('this needs the built server: npm run build, then AIRUNS_TEST_BUILT=1');
-    const world = new World(engine, next, await freePort(), deletes);
+    const world = new World(engine, next, await freePort(), options);
     if (engine === 'remote') {
       world.gateway = await startGateway(join(world.folder, 'gateway'));
       world.proxy = await StoreProxy.open(world.gateway.port, next);
@@ -78,6 +86,7 @@ export class World {
 
   /** Starts a server and does not wait for it. */
   async spawn(): Promise<SpawnedServer> {
+    const preloads = ['disk.mjs', ...(this.options.preload ?? [])];
     this.server = await spawnServer({
       dataDir: this.dataDir,
       port: this.port,
@@ -87,8 +96,9 @@ export class World {
         AIRUNS_CHAOS_BOOT: this.bootId,
         AIRUNS_CHAOS_DATA: this.dataDir,
         AIRUNS_CHAOS_SIDE: this.side,
-        NODE_OPTIONS: `--import ${pathToFileURL(join(PRELOAD, 'disk.mjs')).href}`,
+        NODE_OPTIONS: preloads.map((name) => `--import ${pathToFileURL(join(PRELOAD, name)).href}`).join(' '),
         PATH: [PRELOAD, process.env.PATH].join(delimiter),
+        ...this.options.env,
       },
     });
     return this.server;
@@ -112,7 +122,7 @@ export class World {
     const code = (await this.server?.stop()) ?? null;
     this.server = null;
     const left = readdirSync(join(this.dataDir, 'journal'), { recursive: true }).filter((name) => /\.(native|tmp)$/.test(String(name)));
-    return left.length === 0 ? code : `${left.length} files left in the journal: ${left.slice(0, 3).join(', ')}`;
+    return left.length === 0 ? code : `exit code ${code}, ${left.length} files left in the journal: ${left.slice(0, 3).join(', ')}`;
   }
 
   /** Ends the server at once and takes from the disk what was not safe on it. The next start is one after a boot. */

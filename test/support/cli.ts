@@ -24,3 +24,6 @@ export async function runCli(args: readonly string[], env: Readonly<Record<strin
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { code: child.exitCode, out, err };
 }
+
+/** What a command said on stderr but for the engine's own line on where its log is. */
+export const withoutEngine = (err: string): string => err.replace(/^Logging \w+ to .*\n/gm, '');
