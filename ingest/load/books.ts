@@ -120,7 +120,9 @@ export class Books {
     const { store, journal } = this.options;
     // A merge may have begun before the last sync and ended after it.
     const since = ((journal.checkpointed?.note as Note | undefined)?.at ?? 0) - MERGE_MS;
-    await putBeside(store, await findTornParts(store, since));
+    // What a torn part was merged from takes its place, and may be torn as well.
+    for (let torn = await findTornParts(store, since); torn.length > 0; torn = await findTornParts(store, since))
+      await putBeside(store, torn);
   }
 
   async #compare(why: string): Promise<void> {
