@@ -102,7 +102,9 @@ describe('a run of 100,032 tasks', () => {
     expect(await selected.getAttribute('data-task')).toBe(span(place));
     await row(page, 'case 2000').waitFor();
     await settled(page);
-    expect(await page.getByRole('region', { name: 'Selected task' }).textContent()).toContain('Booked: the amount priced by us');
+    expect(await page.getByRole('region', { name: 'Selected task', exact: true }).textContent()).toContain(
+      'Booked: the amount priced by us',
+    );
     expect(complaints).toEqual([]);
     await close();
   });

@@ -1,10 +1,10 @@
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import type { Run, Task } from '../../../query/contract/index.ts';
 import { formatInt, plural } from '../format/numbers.ts';
 import { toMs } from '../format/time.ts';
 import { GridCell, Row } from '../parts/grid.tsx';
 import { Icon } from '../parts/Icon.tsx';
-import { leafAt, ROOT } from './grove.ts';
+import { type Grove, type Leaf, leafAt, ROOT } from './grove.ts';
 import { refText } from './task-ref.ts';
 import { intervalOf, type Timescale, ticksOf, timescaleOf } from './timescale.ts';
 import type { TreeRow } from './tree.ts';
@@ -28,6 +28,25 @@ function useScale(run: Run, { grove }: Branches): Timescale {
     // Children may outlive the root; then the run says how long it took.
     return last < toMs(run.startedAt) + run.durationMs && roots.length === 1 ? timescaleOf([whole]) : timescaleOf(roots);
   }, [run.startedAt, run.endedAt, run.durationMs, grove.children, grove.leaves, grove.roots]);
+}
+
+/** The row of a task, the same one as long as the task is the same, so that scrolling draws only what is new. */
+function useRowOfLeaf(grove: Grove): (leaf: Leaf) => TreeRow {
+  const rows = useRef(new WeakMap<Leaf, TreeRow>());
+  return (leaf) => {
+    const known = rows.current.get(leaf);
+    if (known) return known;
+    const before = grove.leaves.get(grove.children.get(leaf.parent)?.get(leaf.index - 1) ?? '')?.task;
+    const row = {
+      task: leaf.task,
+      depth: leaf.place.level,
+      hasChildren: leaf.place.children > 0,
+      isRetry: before?.status === 'failed' && before.name === leaf.task.name,
+      below: { tasks: leaf.place.descendants, failed: leaf.place.failedBelow },
+    };
+    rows.current.set(leaf, row);
+    return row;
+  };
 }
 
 interface BranchWaterfallProps {
@@ -54,18 +73,9 @@ export function BranchWaterfall({ run, branches, keys, selected, onSelect }: Bra
     setView(spanned(from - margin, to + margin));
   }
 
-  function rowFor(index: number): TreeRow | undefined {
-    const leaf = leafAt(grove, layout, index);
-    if (!leaf) return undefined;
-    const before = grove.leaves.get(grove.children.get(leaf.parent)?.get(leaf.index - 1) ?? '');
-    return {
-      task: leaf.task,
-      depth: leaf.place.level,
-      hasChildren: leaf.place.children > 0,
-      isRetry: before?.task.status === 'failed' && before.task.name === leaf.task.name,
-      below: { tasks: leaf.place.descendants, failed: leaf.place.failedBelow },
-    };
-  }
+  const rowOfLeaf = useRowOfLeaf(grove);
+  const { toggle } = keys;
+  const fold = useCallback(({ task }: TreeRow) => toggle(refText(task)), [toggle]);
 
   return (
     <>
@@ -117,8 +127,9 @@ export function BranchWaterfall({ run, branches, keys, selected, onSelect }: Bra
         onKeyDown={keys.onKeyDown}
         onRows={onRows}
         renderRow={(index) => {
-          const row = rowFor(index);
-          if (!row) return <WaitingRow />;
+          const leaf = leafAt(grove, layout, index);
+          if (!leaf) return <WaitingRow />;
+          const row = rowOfLeaf(leaf);
           return (
             <WaterfallRow
               row={row}
@@ -127,7 +138,7 @@ export function BranchWaterfall({ run, branches, keys, selected, onSelect }: Bra
               selected={index === place}
               folded={!open.has(refText(row.task))}
               onSelect={onSelect}
-              onFold={({ task }) => keys.toggle(refText(task))}
+              onFold={fold}
             />
           );
         }}

@@ -19,10 +19,10 @@ import { useBranchKeys } from './useBranchKeys.ts';
 import { NoTask, type RunTasksProps } from './WholeRun.tsx';
 
 /** The task that is selected: as it stands in the tree, or read by itself where a link leads to one that is not in it yet. */
-function useSelected(grove: Grove, ref: TaskRef | undefined): Task | undefined {
+function useSelected(grove: Grove, ref: TaskRef | undefined): { task: Task | undefined; isNone: boolean } {
   const leaf = ref && grove.leaves.get(refText(ref));
   const alone = useQuery({ ...taskQuery(ref?.traceId ?? '', ref?.taskId ?? ''), enabled: ref !== undefined && !leaf });
-  return leaf?.task ?? (ref ? alone.data : undefined);
+  return { task: leaf?.task ?? (ref ? alone.data : undefined), isNone: ref === undefined || (!leaf && alone.isError) };
 }
 
 const NO_TASKS: readonly Task[] = [];
@@ -33,9 +33,10 @@ export function LargeRun({ run, tab, asked, messages, onSelect, onLeave }: RunTa
   const found = useBranches(run.runId, named);
   const { grove, first } = found;
   const firstRoot = grove.leaves.get(grove.children.get(ROOT)?.get(0) ?? '')?.task;
-  const selected = useSelected(grove, named) ?? (named ? undefined : firstRoot);
-  // Nobody chose a task yet: the first root is shown, and its row is the one to walk from.
-  const branches = named || !firstRoot ? found : { ...found, place: 0 };
+  const { task, isNone } = useSelected(grove, named);
+  const selected = isNone ? firstRoot : task;
+  // Nobody chose a task that is there: the first root is shown, and its row is the one to walk from.
+  const branches = isNone && firstRoot ? { ...found, place: 0 } : found;
   const keys = useBranchKeys(branches, onSelect);
   useKeys({ j: () => keys.step(1), k: () => keys.step(-1) });
 

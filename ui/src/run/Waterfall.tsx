@@ -1,10 +1,11 @@
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { Task } from '../../../query/contract/index.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Minimap } from './Minimap.tsx';
 import { MinimapBrush } from './MinimapBrush.tsx';
 import { refText } from './task-ref.ts';
 import { ticksOf } from './timescale.ts';
+import type { TreeRow } from './tree.ts';
 import { useWaterfall } from './useWaterfall.ts';
 import { isWhole, WHOLE } from './viewport.ts';
 import { WaterfallFrame } from './WaterfallFrame.tsx';
@@ -21,6 +22,8 @@ export function Waterfall({ tasks, selected, onSelect }: WaterfallProps) {
   const state = useWaterfall(tasks, selected, onSelect);
   const { rows, scale, view, place } = state;
   const ticks = useMemo(() => ticksOf(scale), [scale]);
+  const { toggle } = state;
+  const fold = useCallback(({ task }: TreeRow) => toggle(task.taskId), [toggle]);
 
   return (
     <>
@@ -68,7 +71,7 @@ export function Waterfall({ tasks, selected, onSelect }: WaterfallProps) {
               selected={index === place}
               folded={state.folded.has(row.task.taskId)}
               onSelect={onSelect}
-              onFold={({ task }) => state.toggle(task.taskId)}
+              onFold={fold}
             />
           ) : null;
         }}

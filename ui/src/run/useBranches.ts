@@ -1,5 +1,6 @@
 import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useReducer, useState } from 'react';
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
+import type { TaskList } from '../../../query/contract/index.ts';
 import { branchQuery, firstBranchQuery, wayToQuery } from '../api/runs.ts';
 import {
   EMPTY,
@@ -78,14 +79,16 @@ export function useBranches(runId: string, asked: TaskRef | undefined): Branches
     return distinct([...roots, ...inSight, ...extra]);
   }, [layout, sight, extra, grove.roots, first.isSuccess]);
   const answers = useQueries({ queries: windows.map((window) => branchQuery(runId, { ...window, limit: WINDOW })) });
-  const arrivals = answers.map(({ dataUpdatedAt }) => dataUpdatedAt).join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: an answer is planted once, when it comes
+  // An answer is planted once, when it comes: scrolling back and forth copies nothing.
+  const inGround = useRef(new Map<string, TaskList>());
   useEffect(() => {
     answers.forEach(({ data }, i) => {
       const window = windows[i];
-      if (data && window) plant({ ...window, list: data });
+      if (!data || !window || inGround.current.get(nameOf(window)) === data) return;
+      inGround.current.set(nameOf(window), data);
+      plant({ ...window, list: data });
     });
-  }, [arrivals, windows]);
+  }, [answers, windows]);
 
   return {
     grove,
@@ -99,6 +102,8 @@ export function useBranches(runId: string, asked: TaskRef | undefined): Branches
   };
 }
 
+const nameOf = ({ parent, offset }: Window): string => `${parent} ${offset}`;
+
 function distinct(windows: readonly Window[]): Window[] {
-  return [...new Map(windows.map((window) => [`${window.parent} ${window.offset}`, window])).values()];
+  return [...new Map(windows.map((window) => [nameOf(window), window])).values()];
 }
