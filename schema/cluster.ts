@@ -52,8 +52,9 @@ export function toCluster(statement: string): string[] {
   ];
 }
 
+/** Views of `inbox` (to_...) and for people (v_...) have no local twin. */
 function localName(table: string): string {
-  return EVERYWHERE.has(table) ? table : `${table}_local`;
+  return EVERYWHERE.has(table) || /^(?:to|v)_/.test(table) ? table : `${table}_local`;
 }
 
 function replicate(sql: string, table: string): string {
@@ -75,12 +76,11 @@ function alter(sql: string): string[] {
   return both.map((name) => onCluster(sql.replace(/ALTER TABLE \w+/, `ALTER TABLE ${name}`)));
 }
 
-/** A view of `inbox` (to_...) has no local twin. */
 function dropOrRename(sql: string): string[] {
   const body = `${sql} ON CLUSTER '{cluster}'`;
   const local = body.replace(
     /\b(DROP TABLE IF EXISTS|RENAME TABLE IF EXISTS|TO) (\w+)/g,
-    (_, words: string, name: string) => `${words} ${name.startsWith('to_') ? name : localName(name)}`,
+    (_, words: string, name: string) => `${words} ${localName(name)}`,
   );
   return local === body ? [body] : [local, body];
 }

@@ -34,7 +34,34 @@ export interface Quantiles {
   p99: number | null;
 }
 
-/** A row of figures.sql. */
+/** Sums of usage by name, and the columns of a {@link Usage} they are made of. */
+const SUMS = {
+  tasks: 'n_tasks',
+  calls: 'n_calls',
+  errors: 'n_errors',
+  failed_calls: 'n_failed_calls',
+  input: 'n_input',
+  output: 'n_output',
+  cache_read: 'n_cache_read',
+  cache_write: 'n_cache_write',
+  reasoning: 'n_reasoning',
+  known_input: 'n_known_input',
+  known_output: 'n_known_output',
+  known_cache_read: 'n_known_cache_read',
+  known_cache_write: 'n_known_cache_write',
+  known_reasoning: 'n_known_reasoning',
+  cost: 'amount',
+  known_cost: 'n_known_cost',
+  unpriced: 'n_unpriced',
+  usage_unknown: 'n_usage_unknown',
+} as const;
+export type Sum = keyof typeof SUMS;
+/** Every sum there is. */
+export const ALL_SUMS = Object.keys(SUMS) as Sum[];
+/** Whether anything is there at all, and ties in the order. */
+const ALWAYS: readonly Sum[] = ['tasks', 'calls', 'errors'];
+
+/** A row of figures.sql. Only the sums that were asked for are on it. */
 export interface FigureRow extends Group, TokenSums {
   tasks: Figure;
   calls: Figure;
@@ -57,11 +84,17 @@ export interface Wanted {
   /** The column by which rows are ordered and the largest are chosen. */
   readonly order: string;
   readonly rows: number;
+  /** What is to be summed up: each sum is a column to read. */
+  readonly sums: readonly Sum[];
   /** Without it no quantiles are computed. */
   readonly histogram?: Histogram | undefined;
+  /** Both kinds of quantiles where it is left out. */
+  readonly only?: 'latency' | 'ttft' | undefined;
   /** Values that the grouping binds. */
   readonly params?: Record<string, string | number | readonly string[]>;
 }
+
+const NO_HISTOGRAM = "CAST(map(), 'Map(UInt16, Int64)')";
 
 type Params = Record<string, string | number | readonly string[]>;
 
@@ -77,12 +110,23 @@ export class Asker {
     return new Asker(context, { ...clock(context.now(), running), project: context.project } as Params);
   }
 
-  async figures(usage: Usage, grouping: Grouping, { order, rows, histogram, params }: Wanted): Promise<FigureRow[]> {
+  async figures(usage: Usage, grouping: Grouping, { order, rows, sums, histogram, only, params }: Wanted): Promise<FigureRow[]> {
+    const of = (wanted: boolean, column: string) => (wanted ? `sumMap(${column})` : NO_HISTOGRAM);
     const histograms = histogram
-      ? `sumMap(${histogram}) AS latency_histogram, sumMap(ttft_histogram) AS token_histogram`
+      ? `${of(only !== 'ttft', histogram)} AS latency_histogram, ${of(only !== 'latency', 'ttft_histogram')} AS token_histogram`
       : '0 AS no_histograms';
     const quantiles = histogram ? QUANTILES : '[] AS latency_ns, [] AS ttft_ns';
-    const statement = fill(FIGURES, { usage: usage.text, slot: grouping.slot, group: grouping.label, order, histograms, quantiles });
+    const named = [...new Set([...ALWAYS, ...sums])];
+    const statement = fill(FIGURES, {
+      usage: usage.text,
+      slot: grouping.slot,
+      group: grouping.label,
+      columns: named.join(', '),
+      sums: named.map((sum) => `sum(${SUMS[sum]}) AS ${sum}`).join(', '),
+      order,
+      histograms,
+      quantiles,
+    });
     type Row = FigureRow & { latency_ns: number[]; ttft_ns: number[] };
     const found = await this.context.store.query<Row>(statement, { ...usage.params, ...params, ...this.always, rows });
     return found.map((row) => ({ ...row, latency: inMilliseconds(row.latency_ns), ttft: inMilliseconds(row.ttft_ns) }));
@@ -91,7 +135,7 @@ export class Asker {
   /** Empty where runs have no such key. */
   async runs(range: Range, filters: RunFilters, by: Dimension, grouping: Grouping, params: Params = {}): Promise<RunCountRow[]> {
     if (!countsRunsBy(by)) return [];
-    const { text, params: bound } = runCounts(range, filters, by, grouping.slot, grouping.label);
+    const { text, params: bound } = await runCounts(this.context, range, filters, by, grouping.slot, grouping.label);
     return this.context.store.query<RunCountRow>(text, { ...bound, ...params, ...this.always });
   }
 

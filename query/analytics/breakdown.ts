@@ -1,7 +1,8 @@
 import type { Context } from '../context.ts';
 import type { Breakdown, BreakdownRow } from '../contract/index.ts';
+import { search } from '../search/search.ts';
 import { money, tokens } from '../values.ts';
-import { Asker, groupKey, histogramFor, isOf, NAMED, TOGETHER } from './ask.ts';
+import { ALL_SUMS, Asker, groupKey, histogramFor, isOf, NAMED, TOGETHER } from './ask.ts';
 import { countsRunsBy } from './counts.ts';
 import type { BreakdownQuery } from './params.ts';
 import { usage } from './usage.ts';
@@ -10,11 +11,17 @@ import { usage } from './usage.ts';
 const REST = '\n';
 
 /** Usage by one dimension, the dearest first. */
-export async function readBreakdown(context: Context, { by, limit, ...filters }: BreakdownQuery): Promise<Breakdown> {
+export async function readBreakdown(context: Context, { by, limit, ...given }: BreakdownQuery): Promise<Breakdown> {
   const asker = await Asker.at(context);
+  const { filters } = await search(context, given);
   const range = await asker.range(filters);
   const asked = usage({ range, filters, by, grain: 'hour' });
-  const figures = await asker.figures(asked, TOGETHER, { order: 'cost', rows: limit + 1, histogram: histogramFor(by, filters) });
+  const figures = await asker.figures(asked, TOGETHER, {
+    order: 'cost',
+    rows: limit + 1,
+    sums: ALL_SUMS,
+    histogram: histogramFor(by, filters),
+  });
   const rows = figures.filter((row) => isOf(by, row)).slice(0, limit);
   const runs = await asker.runs(range, filters, by, { ...TOGETHER, label: NAMED }, { labels: rows.map((row) => row.label), rest: REST });
   const count = new Map(runs.map((row) => [groupKey(row), Number(row.n_runs)]));

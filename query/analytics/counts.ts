@@ -1,7 +1,8 @@
+import type { Context } from '../context.ts';
 import type { Dimension } from '../contract/index.ts';
 import type { RunFilters } from '../http/params.ts';
-import { conditions } from '../runs/conditions.ts';
-import { startedSince, totals } from '../runs/totals.ts';
+import { conditions, rowCondition } from '../runs/conditions.ts';
+import { rowsSince, startedSince, totals } from '../runs/totals.ts';
 import { fill, sql } from '../sql.ts';
 import { storedTime } from '../values.ts';
 import type { Range } from './range.ts';
@@ -23,10 +24,18 @@ const RUN_KEY: Partial<Record<Dimension, string>> = {
 export const countsRunsBy = (by: Dimension) => RUN_KEY[by] !== undefined;
 
 /** The statement that counts the runs that started in a range. `slot` and `group` are expressions on `at` and `group_key`. */
-export function runCounts(range: Range, filters: RunFilters, by: Dimension, slot: string, group: string): Usage {
+export async function runCounts(
+  context: Context,
+  range: Range,
+  filters: RunFilters,
+  by: Dimension,
+  slot: string,
+  group: string,
+): Promise<Usage> {
   const bounds = { from: storedTime(range.from), to: storedTime(range.to) };
   const run = conditions({ ...filters, ...bounds });
-  const { text, params } = totals({ since: bounds.from });
-  const where = [run.where, ...startedSince(bounds.from), ...archived(filters)].join(' AND ');
+  const { rows, whole } = await rowsSince(context, bounds.from);
+  const { text, params } = totals(rows, rowCondition(filters));
+  const where = [run.where, ...(whole ? [] : [startedSince]), ...archived(filters)].join(' AND ');
   return { text: fill(RUNS, { slot, group, key: RUN_KEY[by] ?? "''", totals: text, where }), params: { ...params, ...run.params } };
 }

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { type Dimension, OTHER, type Series } from '../contract/index.ts';
 import { Refusal } from '../http/errors.ts';
 import type { RunFilters } from '../http/params.ts';
+import { search } from '../search/search.ts';
 import { Asker, type Group, type Grouping, histogramFor, isOf, NAMED, TOGETHER, type Wanted } from './ask.ts';
 import { bucketsOf, type Point } from './buckets.ts';
 import { countsRunsBy } from './counts.ts';
@@ -32,10 +33,11 @@ interface Asked {
  * One measure over time, in one series or in one for each value of a dimension.
  * @throws Refusal 400 where runs are asked for by something that a run does not have
  */
-export async function readSeries(context: Context, { measure, by, interval, ...filters }: SeriesQuery): Promise<Series> {
+export async function readSeries(context: Context, { measure, by, interval, ...given }: SeriesQuery): Promise<Series> {
   const source = MEASURES[measure];
   if (source.of === 'runs' && !countsRunsBy(by)) throw new Refusal(400, 'bad_request', `by: runs cannot be told apart by ${by}`);
   const asker = await Asker.at(context);
+  const { filters } = await search(context, given);
   const range = await asker.range(filters);
   const slots = slotsOf(range, interval);
   const grain = slots.interval % 86_400 === 0 ? 'day' : slots.interval % 3600 === 0 ? 'hour' : 'task';
@@ -56,7 +58,7 @@ async function largest({ asker, source, range, filters, by, usage }: Asked): Pro
       .slice(0, TOP)
       .map((row) => row.label);
   }
-  const rows = await asker.figures(usage, TOGETHER, { order: source.order, rows: TOP + 1 });
+  const rows = await asker.figures(usage, TOGETHER, { order: source.order, rows: TOP + 1, sums: source.sums });
   return rows
     .filter((row) => isOf(by, row))
     .slice(0, TOP)
@@ -67,6 +69,13 @@ async function read({ asker, source, range, filters, by, usage }: Asked, params:
   const point = (row: Group, value: Value): Point => ({ slot: Number(row.slot), label: row.label, value });
   if (source.of === 'runs') return (await asker.runs(range, filters, by, BY_TIME, params)).map((row) => point(row, source.value(row)));
   const histogram = source.quantile ? histogramFor(by, filters) : undefined;
-  const rows = await asker.figures(usage, BY_TIME, { order: source.order, rows: MAX_ROWS, histogram, params });
+  const rows = await asker.figures(usage, BY_TIME, {
+    order: source.order,
+    rows: MAX_ROWS,
+    sums: source.sums,
+    histogram,
+    only: source.quantile,
+    params,
+  });
   return rows.map((row) => point(row, source.value(row)));
 }

@@ -1,15 +1,17 @@
 import type { Context } from '../context.ts';
 import type { Summary, Totals } from '../contract/index.ts';
 import type { RunFilters } from '../http/params.ts';
+import { search } from '../search/search.ts';
 import { instant, money, storedTime, tokens } from '../values.ts';
-import { Asker, type FigureRow, histogramFor, NO_QUANTILES, type RunCountRow, TOGETHER } from './ask.ts';
+import { ALL_SUMS, Asker, type FigureRow, histogramFor, NO_QUANTILES, type RunCountRow, TOGETHER } from './ask.ts';
 import type { AnalyticsFilters } from './params.ts';
 import { before, type Range } from './range.ts';
 import { usage } from './usage.ts';
 
 /** Totals of a range, and of the equal range before it. */
-export async function readSummary(context: Context, filters: AnalyticsFilters): Promise<Summary> {
+export async function readSummary(context: Context, asked: AnalyticsFilters): Promise<Summary> {
   const asker = await Asker.at(context);
+  const { filters } = await search(context, asked);
   const range = await asker.range(filters);
   const earlier = before(range);
   const [figures, earlierFigures, runs] = await Promise.all([
@@ -26,7 +28,7 @@ const BY_RANGE = { ...TOGETHER, slot: "toInt64(at >= {boundary:DateTime64(9, 'UT
 
 async function figuresOf(asker: Asker, range: Range, filters: RunFilters): Promise<FigureRow | undefined> {
   const asked = usage({ range, filters, by: 'none', grain: 'hour' });
-  const [row] = await asker.figures(asked, TOGETHER, { order: 'calls', rows: 1, histogram: histogramFor('none', filters) });
+  const [row] = await asker.figures(asked, TOGETHER, { order: 'calls', rows: 1, sums: ALL_SUMS, histogram: histogramFor('none', filters) });
   return row;
 }
 

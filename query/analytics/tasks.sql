@@ -15,6 +15,12 @@ SELECT t.started_at AS at, {{key}} AS group_key,
 FROM tasks AS t FINAL
 {{join}}
 WHERE t.project = {project:String} AND t.visible
+  -- The hours of booking in which such tasks lie, superseded versions included: all versions of a task lie in one, and FINAL reads no other.
+  AND toStartOfHour(t.seen) IN (
+    SELECT DISTINCT toStartOfHour(seen) FROM tasks
+    WHERE project = {project:String}
+      AND ((started_at >= {from:DateTime64(9, 'UTC')} AND started_at < {coreFrom:DateTime64(9, 'UTC')})
+        OR (started_at >= {coreTo:DateTime64(9, 'UTC')} AND started_at < {to:DateTime64(9, 'UTC')})))
   -- Two plain ranges and no NOT: the index on started_at then leaves everything between them unread.
   AND ((t.started_at >= {from:DateTime64(9, 'UTC')} AND t.started_at < {coreFrom:DateTime64(9, 'UTC')})
     OR (t.started_at >= {coreTo:DateTime64(9, 'UTC')} AND t.started_at < {to:DateTime64(9, 'UTC')}))

@@ -41,6 +41,8 @@ export {
 export {
   type ApiError,
   apiError,
+  type CostKnown,
+  costKnown,
   type Feature,
   feature,
   type Kind,

@@ -51,7 +51,11 @@ export const retention = z.object({
 });
 export type Retention = z.infer<typeof retention>;
 
-export const runList = z.object({ runs: z.array(run), nextCursor: z.string().nullable() });
+/**
+ * A page. `searchCut` is there only where the words of `q` are in so many messages that not all of them were followed: more runs may hold
+ * them. A shorter range finds them all.
+ */
+export const runList = z.object({ runs: z.array(run), nextCursor: z.string().nullable(), searchCut: z.literal(true).optional() });
 export type RunList = z.infer<typeof runList>;
 
 export const runSort = z.enum(['-startedAt', '-cost', '-tokens', '-durationMs', '-tasks']);

@@ -27,5 +27,9 @@ export type TaskStatus = z.infer<typeof taskStatus>;
 export const runStatus = z.enum(['running', 'completed', 'failed', 'cancelled', 'stalled']);
 export type RunStatus = z.infer<typeof runStatus>;
 
+/** How far the cost of a run is known: of all counted calls, of some, of none. */
+export const costKnown = z.enum(['known', 'partly unknown', 'unknown']);
+export type CostKnown = z.infer<typeof costKnown>;
+
 export const apiError = z.object({ error: z.object({ code: z.string(), message: z.string(), details: z.unknown().optional() }) });
 export type ApiError = z.infer<typeof apiError>;

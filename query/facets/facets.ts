@@ -2,9 +2,10 @@ import type { Context } from '../context.ts';
 import type { Facets } from '../contract/index.ts';
 import type { RunFilters } from '../http/params.ts';
 import { matchesAnnounced } from '../runs/announced.ts';
-import { condition, conditions, shelf } from '../runs/conditions.ts';
+import { condition, conditions, rowCondition, shelf } from '../runs/conditions.ts';
 import { type LiveNow, readLive } from '../runs/read.ts';
-import { clock, startedSince, totals } from '../runs/totals.ts';
+import { clock, rowsSince, startedSince, totals } from '../runs/totals.ts';
+import { search } from '../search/search.ts';
 import { fill, sql } from '../sql.ts';
 import type { Figure } from '../values.ts';
 
@@ -15,16 +16,18 @@ const TOP = 100;
 
 type Facet = keyof Facets;
 type Row = Record<Facet, [value: string, count: Figure][]>;
-/** Facets that are filters too. How far a cost is known is not. */
-const FILTERS = ['status', 'feature', 'model', 'provider', 'user', 'tag', 'starred'] as const;
+/** Facets are filters, too. */
+const FILTERS = ['status', 'feature', 'model', 'provider', 'user', 'tag', 'cost', 'starred'] as const;
 
 /** Values of the runs that pass the filters, with their numbers. */
-export async function readFacets(context: Context, filters: RunFilters): Promise<Facets> {
+export async function readFacets(context: Context, asked: RunFilters): Promise<Facets> {
+  const { filters } = await search(context, asked);
   const live = await readLive(context);
-  const { status: _s, feature: _f, model: _m, provider: _p, user: _u, tag: _t, starred: _x, ...others } = filters;
-  const run = totals(filters.from === undefined ? 'all' : { since: filters.from });
+  const { status: _s, feature: _f, model: _m, provider: _p, user: _u, tag: _t, cost: _c, starred: _x, ...others } = filters;
+  const { rows, whole } = await rowsSince(context, filters.from);
+  const run = totals(rows, rowCondition(others));
   const base = conditions(others);
-  const where = [base.where, shelf(filters.archived), ...startedSince(filters.from)].join(' AND ');
+  const where = [base.where, shelf(filters.archived), ...(whole ? [] : [startedSince])].join(' AND ');
   const passes = Object.fromEntries(FILTERS.map((name) => [name, condition(name, filters)]));
   const [row] = await context.store.query<Row>(fill(FACETS, { ...passes, totals: run.text, where }), {
     ...run.params,

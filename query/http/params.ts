@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { feature, runStatus } from '../contract/index.ts';
+import { costKnown, feature, runStatus } from '../contract/index.ts';
 import { storedTime } from '../values.ts';
 
 const MAX_VALUES = 500;
@@ -86,7 +86,11 @@ export const runFilters = z.strictObject({
   tag: many(text, 'Tag of the run.'),
   starred: flag('Only starred runs, or only the others.'),
   archived: flag('true: only archived runs. Otherwise archived runs are left out of lists; analytics keep them, since they were paid for.'),
-  q: text.min(1).optional().describe('Text in the name, id or user of the run; case does not matter.'),
+  q: text
+    .min(1)
+    .optional()
+    .describe('Text in the name, id or user of the run, or words that are all in one message of it; case does not matter.'),
+  cost: many(costKnown, 'How far the cost is known; the values of the facet.'),
   minCost: decimal('Runs that cost at least this many US dollars.'),
   maxCost: decimal('Runs that cost at most this many US dollars.'),
   minTokens: whole(0, MOST_TOKENS).optional().describe('Runs with at least this many tokens.'),

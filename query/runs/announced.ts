@@ -5,7 +5,9 @@ import { type AnnouncedRun, lengthSoFar } from './run.ts';
 /** Whether a run of which only the start is known passes the filters. It has no amounts and no calls yet, so it fails every filter on these. */
 export function matchesAnnounced(run: AnnouncedRun, filters: RunFilters, now: number): boolean {
   const oneOf = (values: readonly string[] | undefined, value: string | null) => values === undefined || values.includes(value ?? '');
-  const needsBooks = [filters.model, filters.provider, filters.minCost, filters.maxCost].some((filter) => filter !== undefined);
+  const needsBooks = [filters.model, filters.provider, filters.cost, filters.minCost, filters.maxCost].some(
+    (filter) => filter !== undefined,
+  );
   if (needsBooks || (filters.minTokens ?? 0) > 0 || lengthSoFar(run, now) < (filters.minDurationMs ?? 0)) return false;
   if (run.archived !== (filters.archived ?? false)) return false;
   return (

@@ -1,5 +1,6 @@
 import type { Params } from '../../schema/store.ts';
 import type { RunFilters } from '../http/params.ts';
+import type { Searched } from '../search/search.ts';
 
 /** What a statement asks of a run: code-owned conditions on the columns of totals.sql, and the values they bind. */
 export interface Conditions {
@@ -37,15 +38,40 @@ const CONDITION: Record<Filter, string> = {
     'hasAny(facts.tags, {tag:Array(String)})',
     "hasAny(JSONExtract(assumeNotNull(tags), 'Array(String)'), {tag:Array(String)})",
   ),
-  q: `(${contains('id')} OR ${contains('facts.user_id')} OR ${effective('name', contains('facts.name'), contains('assumeNotNull(name)'))})`,
+  q: `(id IN {found:Array(String)} OR ${contains('id')} OR ${contains('facts.user_id')} OR ${effective('name', contains('facts.name'), contains('assumeNotNull(name)'))})`,
+  cost: 'cost_known IN {cost:Array(String)}',
   minCost: '(n_known_cost > 0 AND sum_cost >= {minCost:Decimal(38, 12)})',
   maxCost: '(n_known_cost > 0 AND sum_cost <= {maxCost:Decimal(38, 12)})',
   minTokens: 'sum_input + sum_output >= {minTokens:UInt64}',
   minDurationMs: 'took >= {minDurationMs:Int64} * 1000000',
 };
 
+/**
+ * For single rows of `runs`: what at least one row of every run that passes the filter fulfils. The facts of a run are those of one of its
+ * rows, and a sum above nothing has a part above nothing. A filter that is not here says nothing of single rows.
+ */
+const ROW: Partial<Record<Filter, string>> = {
+  feature: "if(facts_first.feature = '', 'custom', facts_first.feature) IN {feature:Array(String)}",
+  source: 'facts_first.source_id IN {source:Array(String)}',
+  user: 'facts_first.user_id IN {user:Array(String)}',
+  session: 'facts_first.session_id IN {session:Array(String)}',
+  // Who is live or ended at last is known from all rows together: those without an end are all taken.
+  status:
+    "status_last.status IN {status:Array(String)} OR (hasAny({status:Array(String)}, ['running', 'stalled']) AND (status_last.status NOT IN ('completed', 'failed', 'cancelled') OR run_id IN {running:Array(String)}))",
+  model: 'arrayExists(m -> models[m] > 0, {model:Array(String)})',
+  provider: 'arrayExists(p -> providers[p] > 0, {provider:Array(String)})',
+  tag: `hasAny(facts_first.tags, {tag:Array(String)}) OR run_id IN ${marked('tags IS NOT NULL')}`,
+  q: `run_id IN {found:Array(String)} OR ${contains('run_id')} OR ${contains('facts_first.user_id')} OR ${contains('facts_first.name')} OR run_id IN ${marked('name IS NOT NULL')}`,
+};
+
+/** The condition on single rows of `runs` that the filters allow; undefined where they allow none. Binds what {@link conditions} binds, and {running}. */
+export function rowCondition(filters: RunFilters): string | undefined {
+  const parts = (Object.keys(ROW) as Filter[]).filter((name) => filters[name] !== undefined).map((name) => `(${ROW[name]})`);
+  return parts.length === 0 ? undefined : parts.join(' AND ');
+}
+
 /** The conditions of the filters that are given. Says nothing about archived or deleted runs: see {@link shelf}. */
-export function conditions(filters: RunFilters): Conditions {
+export function conditions(filters: Searched): Conditions {
   const params: Record<string, string | number | readonly string[]> = {};
   const parts: string[] = [];
   for (const name of Object.keys(CONDITION) as Filter[]) {
@@ -54,6 +80,7 @@ export function conditions(filters: RunFilters): Conditions {
     parts.push(CONDITION[name]);
     params[name] = value;
   }
+  if (filters.q !== undefined) params.found = filters.found ?? [];
   if (filters.starred !== undefined) parts.push(starred(filters.starred));
   return { where: parts.join(' AND ') || '1', params };
 }

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Run, type RunList, type RunSort, runSort } from '../contract/index.ts';
 import { type RunFilters, runFilters, whole } from '../http/params.ts';
+import { type Searched, search } from '../search/search.ts';
 import { fill, sql } from '../sql.ts';
 import { nanos } from '../values.ts';
 import { matchesAnnounced } from './announced.ts';
-import { conditions, shelf } from './conditions.ts';
+import { conditions, rowCondition, shelf } from './conditions.ts';
 import { below, type Cursor, decodeCursor, encodeCursor, ORDER } from './cursor.ts';
 import { type LiveNow, readLive, readRuns } from './read.ts';
 import { announcedRun, type RunRow, toRun } from './run.ts';
@@ -40,52 +41,52 @@ export async function listRuns(asked: Context, query: RunListQuery): Promise<Run
   const moment = query.sort === '-durationMs' ? (cursor?.asOf ?? asked.now()) : undefined;
   const context = moment === undefined ? asked : { ...asked, now: () => moment };
   const live = await readLive(context);
-  const { found, more } = await findPage(context, query, cursor, live);
+  const { found, more, cut } = await findPage(context, query, cursor, live);
   const runs = found.map(({ row }) => toRun(row, live.byId.get(row.id)));
   const last = found.at(-1);
   const nextCursor =
     more && last ? encodeCursor({ sort: query.sort, value: last.place.sort_value, runId: last.row.id, asOf: moment }) : null;
-  return { runs: cursor ? runs : withAnnounced(runs, query, live, context.now()), nextCursor };
+  return {
+    runs: cursor ? runs : withAnnounced(runs, query, live, context.now()),
+    nextCursor,
+    ...(cut ? { searchCut: true as const } : {}),
+  };
 }
 
 interface Page {
   found: { place: Place; row: RunRow }[];
   more: boolean;
+  cut: boolean;
 }
 
 async function findPage(context: Context, query: RunListQuery, cursor: Cursor | undefined, live: LiveNow): Promise<Page> {
   // Only in the order by start do the newest days hold the first page.
   if (query.sort === '-startedAt') {
     const to = [query.to, cursor?.value].filter((time) => time !== undefined);
-    for (const from of await windows(context, { from: query.from, to, narrowed: isNarrowed(query) }, query.limit + 1)) {
-      const page = await collect(context, { ...query, from }, cursor, live);
+    for (const from of await windows(context, { from: query.from, to }, query.limit + 1)) {
+      const page = await collect(context, { ...query, from }, cursor, live, 'full');
       if (page.more) return page;
     }
   }
-  return collect(context, query, cursor, live);
+  return collect(context, query, cursor, live, 'any');
 }
 
-/** Whether a filter leaves so little that short stretches are hardly worth a look. */
-function isNarrowed({
-  from: _from,
-  to: _to,
-  archived: _archived,
-  sort: _sort,
-  limit: _limit,
-  cursor: _cursor,
-  ...filters
-}: RunListQuery): boolean {
-  return Object.values(filters).some((value) => value !== undefined);
-}
-
-/** The page within the range of the query; `more` when there is at least one run after it. */
-async function collect(context: Context, query: RunListQuery, cursor: Cursor | undefined, live: LiveNow): Promise<Page> {
-  const wanted = query.limit + 1;
+/** The page within the range of the query; `more` when there is at least one run after it. Asked for a full page, it reads nothing of another. */
+async function collect(
+  context: Context,
+  asked: RunListQuery,
+  cursor: Cursor | undefined,
+  live: LiveNow,
+  wish: 'full' | 'any',
+): Promise<Page> {
+  const wanted = asked.limit + 1;
+  const { filters: query, cut } = await search(context, asked);
   const found: Page['found'] = [];
   let after = cursor;
   for (;;) {
     const ask = wanted - found.length;
     const places = await readPlaces(context, query, after, live.running, ask);
+    if (wish === 'full' && places.length < ask) return { found: [], more: false, cut };
     const ids = places.map((place) => place.id);
     const rows = new Map((await readRuns(context, ids, live.running)).map((row) => [row.id, row]));
     for (const place of places) {
@@ -96,13 +97,19 @@ async function collect(context: Context, query: RunListQuery, cursor: Cursor | u
     if (found.length >= wanted || places.length < ask || !last) break;
     after = { sort: query.sort, value: last.sort_value, runId: last.id };
   }
-  return { found: found.slice(0, query.limit), more: found.length > query.limit };
+  return { found: found.slice(0, query.limit), more: found.length > query.limit, cut };
 }
 
-function readPlaces(context: Context, query: RunListQuery, after: Cursor | undefined, running: readonly string[], limit: number) {
+function readPlaces(
+  context: Context,
+  query: RunListQuery & Searched,
+  after: Cursor | undefined,
+  running: readonly string[],
+  limit: number,
+) {
   const filters = conditions(query);
   const rows: Rows = query.from === undefined ? 'all' : { since: query.from };
-  const { text, params } = totals(rows);
+  const { text, params } = totals(rows, rowCondition(query));
   const where = [filters.where, shelf(query.archived), ...(after ? [below(query.sort)] : [])].join(' AND ');
   const statement = fill(PAGE, { totals: text, where, order: ORDER[query.sort].by });
   return context.store.query<Place>(statement, {

@@ -8,10 +8,10 @@ SELECT
   max(last_seen) AS last_news,
   groupUniqArrayArray(traces) AS all_traces,
   max(messages) AS longest_conversation,
-  argMinMerge(first_facts) AS facts,
+  min(facts_first) AS facts,
   -- Who does not say which feature was used made one of their own.
   if(facts.feature = '', 'custom', facts.feature) AS feature_name,
-  argMaxMerge(last_status) AS booked_status,
+  max(status_last).status AS booked_status,
   multiIf(
     has({running:Array(String)}, run_id), 'running',
     booked_status IN ('completed', 'failed', 'cancelled'), booked_status,
@@ -40,6 +40,7 @@ SELECT
   sum(known_cost) AS n_known_cost,
   sum(unpriced) AS n_unpriced,
   sum(usage_unknown) AS n_usage_unknown,
+  multiIf(n_unpriced + n_usage_unknown = 0, 'known', n_known_cost > 0, 'partly unknown', 'unknown') AS cost_known,
   sumMap(models) AS calls_by_model,
   sumMap(providers) AS calls_by_provider
 FROM runs

@@ -1,8 +1,11 @@
 import type { Params } from '../../schema/store.ts';
+import type { Context } from '../context.ts';
 import { fill, sql } from '../sql.ts';
+import type { Figure } from '../values.ts';
 
 const TOTALS = sql('runs/totals');
 const EARLIER = sql('runs/earlier');
+const SHARE = sql('runs/share');
 
 /** A run without an end and without news for this long is stalled. */
 export const STALLED_AFTER_MS = 5 * 60_000;
@@ -13,11 +16,35 @@ export const STALLED_AFTER_MS = 5 * 60_000;
  */
 export type Rows = { since: string } | { ids: readonly string[] } | 'all';
 
-/** The subquery that makes one row of each run. */
-export function totals(rows: Rows): { text: string; params: Params } {
-  if (rows === 'all') return { text: fill(TOTALS, { rows: '1' }), params: {} };
-  if ('ids' in rows) return { text: fill(TOTALS, { rows: 'run_id IN {ids:Array(String)}' }), params: { ids: rows.ids } };
-  return { text: fill(TOTALS, { rows: "started_at >= {since:DateTime64(9, 'UTC')}" }), params: { since: rows.since } };
+/**
+ * The subquery that makes one row of each run.
+ * @param having a condition on single rows of `runs` that at least one row of every wanted run fulfils: other runs are left out unread
+ */
+export function totals(rows: Rows, having?: string): { text: string; params: Params } {
+  const { where, params } = chosen(rows);
+  if (having === undefined) return { text: fill(TOTALS, { rows: where }), params };
+  const keys = `SELECT run_key FROM runs WHERE project = {project:String} AND ${where} AND (${having})`;
+  return { text: fill(TOTALS, { rows: `${where} AND run_key IN (${keys})` }), params };
+}
+
+function chosen(rows: Rows): { where: string; params: Params } {
+  if (rows === 'all') return { where: '1', params: {} };
+  if ('ids' in rows) return { where: 'run_id IN {ids:Array(String)}', params: { ids: rows.ids } };
+  return { where: "started_at >= {since:DateTime64(9, 'UTC')}", params: { since: rows.since } };
+}
+
+/** A range that holds more than this share of the rows is read faster with all rows than with those that must then be told apart. */
+const LARGE_SHARE = 0.3;
+
+/**
+ * The rows to read for a count of runs that started at `from` or later. Where `whole` is false they hold parts of earlier runs, which
+ * {@link startedSince} must keep out.
+ */
+export async function rowsSince(context: Context, from: string | undefined): Promise<{ rows: Rows; whole: boolean }> {
+  if (from === undefined) return { rows: 'all', whole: true };
+  const [found] = await context.store.query<{ inside: Figure; everything: Figure }>(SHARE, { project: context.project, from });
+  const large = Number(found?.inside ?? 0) > Number(found?.everything ?? 0) * LARGE_SHARE;
+  return large ? { rows: 'all', whole: true } : { rows: { since: from }, whole: false };
 }
 
 /** The moment and the live runs that decide between running and stalled, and how long a run has taken so far. */
@@ -30,9 +57,7 @@ export function clock(now: number, running: readonly string[]): Params {
 }
 
 /**
- * Keeps the runs that are read in part out of a count: those that began before `from`, which the statement must bind.
+ * Keeps the runs that are read in part out of a count: those that began before {from}, which the statement must bind.
  * A list does not need it, since it reads the whole of each run on its page.
  */
-export function startedSince(from: string | undefined): string[] {
-  return from === undefined ? [] : [`id NOT IN (${EARLIER})`];
-}
+export const startedSince = `id NOT IN (${EARLIER})`;

@@ -8,11 +8,11 @@ const DAY_NS = 86_400_000_000_000n;
 /**
  * Starts of the stretches in which a page of the newest runs may be found, shortest first: a day, a week or a month before the newest run
  * that can be on it. Stretches that hold fewer rows than the page has runs are not worth a look.
- * @param bounds what the page lies between, as the engine writes times; narrowed: only the longest stretch is tried
+ * @param bounds what the page lies between, as the engine writes times
  */
 export async function windows(
   context: Context,
-  bounds: { from?: string | undefined; to: readonly string[]; narrowed: boolean },
+  bounds: { from?: string | undefined; to: readonly string[] },
   wanted: number,
 ): Promise<string[]> {
   const ends = [BigInt(context.now()) * 1_000_000n, ...bounds.to.map(nanos)];
@@ -32,6 +32,5 @@ export async function windows(
     [week, found?.in_week ?? 0],
     [month, found?.in_month ?? 0],
   ];
-  const tried = bounds.narrowed ? counts.slice(-1) : counts;
-  return tried.filter(([from, rows]) => from > start && Number(rows) >= wanted).map(([from]) => storedTime(from));
+  return counts.filter(([from, rows]) => from > start && Number(rows) >= wanted).map(([from]) => storedTime(from));
 }

@@ -1,0 +1,1 @@
+hasAllTokens(lower(replaceAll(replaceAll(text, '\\n', ' '), '\\t', ' ')), {words:Array(String)})
