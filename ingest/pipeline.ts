@@ -11,6 +11,8 @@ import { Booked, type Settled, type Settler } from './settle/settle.ts';
 import { RecentTexts } from './settle/texts.ts';
 
 const MAX_ROWS = 32_768;
+/** Entries of a block; a fact that changes a trace of a million spans makes more, and its blocks count all or none. */
+const MAX_ENTRIES = 200_000;
 const MAX_BYTES = 48 * 1024 * 1024;
 /** Beyond any of these senders are told to come again: batches on disk that the store has not taken, ... */
 const MAX_QUEUED_BYTES = 512 * 1024 * 1024;
@@ -164,6 +166,7 @@ export class Pipeline {
   }
 
   async #append(project: string, settled: Settled, now: number): Promise<number> {
+    const before = this.#lastBatch;
     try {
       for await (const part of settled.parts()) {
         if (part.length === 0) continue;
@@ -180,6 +183,14 @@ export class Pipeline {
       return this.#lastBatch;
     } catch (error) {
       this.#block.clear();
+      if (this.#lastBatch > before) {
+        // A part of it is booked, and settle does not know which: it asks the store, once that has it.
+        await this.untilLoaded(this.#lastBatch);
+        this.settler.forget(
+          project,
+          settled.touched.map(({ traceId }) => traceId),
+        );
+      }
       throw error;
     }
   }
@@ -246,19 +257,22 @@ export class Pipeline {
       const settled: Settled[] = [];
       const newTexts: string[] = [];
       const counts = { spans: 0, duplicates: 0, rejected: 0 };
+      const blocks: Buffer[] = [];
       const told = new Map<string, (waiting: Waiting) => IngestResult>();
       for (const [project, content] of batch.projects) {
         if (this.#closed.has(project)) continue;
-        const booked = await this.#book(project, content, now, newTexts, counts);
+        const booked = await this.#book(project, content, now, newTexts, counts, blocks);
         settled.push(booked);
         told.set(project, (waiting) => toldOf(waiting, content, booked.booked, (traceId) => this.settler.refuses(project, traceId)));
       }
       if (this.#block.rows > 0) {
-        const segment = await this.journal.append(this.#block.finish());
+        const last = this.#block.finish();
+        const segments = blocks.length === 0 ? [await this.journal.append(last)] : await this.journal.appendAll([...blocks, last]);
+        const segment = segments.at(-1)!;
         this.#lastBatch = segment.batch;
         for (const s of settled) s.commit(segment.batch);
         // Durable and remembered: from here on it must be loaded, whatever else should fail.
-        this.loader.add(segment);
+        for (const part of segments) this.loader.add(part);
         this.#texts.add(newTexts);
         this.#touched.set(segment.batch, this.#touchedRuns(settled));
         this.#counts.spans += counts.spans;
@@ -280,7 +294,8 @@ export class Pipeline {
     }
   }
 
-  async #book(project: string, content: ProjectBatch, now: number, newTexts: string[], counts: Counts): Promise<Settled> {
+  /** Adds what a project brought to the block; blocks that are full go to `blocks`. */
+  async #book(project: string, content: ProjectBatch, now: number, newTexts: string[], counts: Counts, blocks: Buffer[]): Promise<Settled> {
     const settled = await this.settler.settle(project, content.drafts, now);
     if (content.drafts.length > 0) {
       const balance = balanceOf(content, 'traces');
@@ -306,6 +321,7 @@ export class Pipeline {
     for await (const part of settled.parts()) {
       for (const entry of part) this.#block.addEntry(project, entry);
       superseded(part, details);
+      if (this.#block.rows > MAX_ENTRIES) blocks.push(this.#block.finish());
     }
     const texts = this.#texts.unknown(project, kept.slices, newTexts, now);
     let first = true;

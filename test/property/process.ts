@@ -29,7 +29,7 @@ export class IngestProcess {
     readonly life: Life,
   ) {}
 
-  static async open(directory: string, store: Store, recentBytes: number, troubles: string[]): Promise<IngestProcess> {
+  static async open(directory: string, store: Store, recentBytes: number, troubles: string[], alarms: string[]): Promise<IngestProcess> {
     const folder = join(directory, 'journal');
     await mkdir(folder, { recursive: true });
     const tell = (message: string): void => void troubles.push(message);
@@ -44,7 +44,7 @@ export class IngestProcess {
       onLoaded: (segment) => process.pipeline.loaded(segment),
       onSetAside: (project, traceIds) => settler.forget(project, traceIds),
       onTrouble: tell,
-      onAlarm: tell,
+      onAlarm: (message) => void alarms.push(message),
     });
     const pipeline = new Pipeline(settler, journal, books.loader, interpreter, {
       answer: (results) => {
