@@ -94,9 +94,10 @@ export class Life {
     try {
       if (ask.kind === 'run') return await this.#deletes.runs(ask.project, [ask.runId], ask.traceIds, progress);
       if (ask.kind === 'user') return await this.#deletes.user(ask.project, ask.user, progress);
-      await this.#projects.close(ask.project);
+      const none = { runs: 0, traces: 0, left: 0 };
+      await this.#projects.close(ask.project, () => progress(none));
       this.#track(this.#projects.remove(ask.project, this.#stop.signal));
-      return { runs: 0, traces: 0, left: 0 };
+      return none;
     } finally {
       this.#toSweep = true;
     }

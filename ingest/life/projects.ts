@@ -35,8 +35,8 @@ export class Projects {
     return rows.map(({ id }) => id);
   }
 
-  /** Resolves when it is durable that the project is gone, and nothing of it can come in. */
-  async close(project: string): Promise<void> {
+  /** Takes nothing more of the project. `closed` is called when that is durable; resolves when all that came before is in the store. */
+  async close(project: string, closed: () => void): Promise<void> {
     if (!this.#deleted.has(project)) {
       await this.options.store.command(
         'INSERT INTO projects SELECT {project:String}, any(name), now64(3), 1 FROM projects WHERE id = {project:String}',
@@ -47,6 +47,7 @@ export class Projects {
       this.#close(project);
       return slot.lastBatch;
     });
+    closed();
     await this.options.pipeline.untilLoaded(last);
   }
 
