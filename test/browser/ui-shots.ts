@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { startServer } from '../support/server.ts';
 import { launch, PHONE, type Scheme, settled, visit, WIDE } from './ui-browser.ts';
-import { book, daysOfWork, runUnderWay } from './ui-day.ts';
+import { book, daysOfWork, otlpOf, runUnderWay } from './ui-day.ts';
 
 const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
 const REFUND = '7f3a9c2b5d1e4f60718293a4b5c6e41b';
@@ -27,6 +27,32 @@ async function talk(browser: Browser, url: string): Promise<string> {
   await close();
   if (!runId) throw new Error('the chat has no run');
   return runId;
+}
+
+/** A day like any other for the intake: something is sent twice, something is refused, and logs and metrics come along. */
+async function oddities(url: string, now: number): Promise<void> {
+  const runs = daysOfWork(now).slice(-40);
+  await book(url, runs);
+  const send = async (path: string, body: unknown) => {
+    const response = await fetch(url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path} was answered with ${response.status}`);
+  };
+  const logs = Array.from({ length: 64 }, (_, n) => ({ timeUnixNano: `${now}000000`, body: { stringValue: `cache miss ${n}` } }));
+  await send('/v1/logs', { resourceLogs: [{ scopeLogs: [{ logRecords: logs }] }] });
+  const metrics = ['requests', 'latency', 'queue'].map((name) => ({ metrics: [{ name, gauge: { dataPoints: [] } }] }));
+  await send('/v1/metrics', { resourceMetrics: metrics.map((scope) => ({ scopeMetrics: [scope] })) });
+  const spans = [...otlpSpansOf(runs.slice(0, 1)), { traceId: '0'.repeat(32), spanId: '1'.repeat(16), name: 'lost' }];
+  await send('/v1/traces', { resourceSpans: [{ scopeSpans: [{ spans }] }] });
+}
+
+/** The spans of runs as they are sent. */
+function otlpSpansOf(runs: Parameters<typeof otlpOf>[0]): object[] {
+  const { resourceSpans } = otlpOf(runs) as { resourceSpans: { scopeSpans: { spans: object[] }[] }[] };
+  return resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans));
 }
 
 /** Makes the window as high as what is in it, so that what is fixed to its edges stands there. */
@@ -51,12 +77,14 @@ try {
   const now = Date.now();
   await book(server.url, daysOfWork(now));
   await book(server.url, [runUnderWay(now - 12_000)]);
+  await oddities(server.url, now);
   const chat = await talk(browser, server.url);
   const pages = [
     ['overview', () => '/'],
     ['runs', (width: number) => (width === WIDE ? `/runs?peek=${REFUND}` : '/runs')],
     ['run', () => `/runs/${REFUND}`],
     ['chat', () => `/chat?runId=${chat}`],
+    ['intake', () => '/intake?range=1h'],
   ] as const;
   for (const [name, path] of pages) {
     for (const scheme of ['light', 'dark'] as const) {

@@ -66,11 +66,14 @@ export function runQuery(runId: string) {
   return queryOptions({ queryKey: ['run', runId], queryFn: ({ signal }) => request<Run>(runPath(runId), { signal }) });
 }
 
+/** Other runs may speak of the one that is looked for. */
+const FEW = 10;
+
 /** A run that may not be booked yet: asked for in the list, where not being there is no error. */
 export function bookedRunQuery(runId: string) {
   return queryOptions({
     queryKey: ['runs', 'few', { q: runId }],
-    queryFn: ({ signal }) => request<RunList>('/api/runs', { query: { q: runId, limit: 1 }, signal }),
+    queryFn: ({ signal }) => request<RunList>('/api/runs', { query: { q: runId, limit: FEW }, signal }),
     select: ({ runs }) => runs.find((run) => run.runId === runId) ?? null,
   });
 }

@@ -1,12 +1,11 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { breakdownQuery, seriesQuery, summaryQuery } from '../api/analytics.ts';
+import { seriesQuery, summaryQuery } from '../api/analytics.ts';
 import type { Scope } from '../api/params.ts';
 import { formatSpan } from '../format/duration.ts';
 import { UNKNOWN } from '../format/money.ts';
 import { Loaded } from '../parts/Loaded.tsx';
 import { rangeLength } from '../url/range.ts';
-import { unpricedKeys } from './rows.ts';
 import { Spark } from './Spark.tsx';
 import { SPARK, sparkValues, type Values, valuesOf, WITH_BEFORE } from './sparks.ts';
 import { type Tile, type TileKey, tilesOf } from './tiles.ts';
@@ -67,12 +66,11 @@ function TilesSkeleton() {
 
 export function Tiles({ scope }: { scope: Scope }) {
   const summary = useQuery(summaryQuery(scope));
-  const models = useQuery(breakdownQuery(scope, 'model'));
   return (
     <Loaded query={summary} what="The key figures" skeleton={<TilesSkeleton />}>
       {(data) => (
         <section className="tiles" aria-label="Key figures">
-          {tilesOf(data, models.data ? unpricedKeys(models.data) : []).map((tile) => (
+          {tilesOf(data).map((tile) => (
             <TileLink key={tile.key} tile={tile} scope={scope} />
           ))}
         </section>

@@ -62,8 +62,3 @@ export function byErrors({ rows }: Breakdown, most: number): Ranking {
 export function unpricedModels({ rows }: Breakdown): BreakdownRow[] {
   return rows.filter(({ unpricedCalls }) => unpricedCalls > 0).sort((a, b) => b.unpricedCalls - a.unpricedCalls);
 }
-
-/** Their names, to look for runs by. */
-export function unpricedKeys(breakdown: Breakdown): string[] {
-  return unpricedModels(breakdown).map(({ key }) => key);
-}

@@ -2,6 +2,7 @@ import type { Summary, Totals } from '../../../query/contract/index.ts';
 import { durationFigure, formatDuration } from '../format/duration.ts';
 import { formatMoney, toDollars } from '../format/money.ts';
 import { compactFigure, type Figure, formatChange, formatCompact, formatInt, formatPercent, plural } from '../format/numbers.ts';
+import { NOT_WHOLLY_KNOWN } from '../runs/views.ts';
 import type { RunsSearch } from '../url/runs-search.ts';
 
 export type TileKey = 'runs' | 'cost' | 'tokens' | 'errors' | 'latency' | 'ttft' | 'cache' | 'coverage';
@@ -30,14 +31,14 @@ const NOTABLE = 0.02;
 const OF_CALLS: ReadonlySet<TileKey> = new Set(['cost', 'tokens', 'ttft', 'cache', 'coverage']);
 
 /** The eight key figures of a range, each with the change against the range before. */
-export function tilesOf(summary: Summary, unpricedModels: string[]): Tile[] {
-  return figuresOf(summary, unpricedModels).map((tile) => {
+export function tilesOf(summary: Summary): Tile[] {
+  return figuresOf(summary).map((tile) => {
     const none = summary.calls === 0 && tile.figure === null && OF_CALLS.has(tile.key);
     return none ? { ...tile, none, change: null, note: 'no model calls' } : { ...tile, none };
   });
 }
 
-function figuresOf(summary: Summary, unpricedModels: string[]): Omit<Tile, 'none'>[] {
+function figuresOf(summary: Summary): Omit<Tile, 'none'>[] {
   const { previous } = summary;
   const missing = summary.unpricedCalls + summary.usageUnknownCalls;
   return [
@@ -107,7 +108,7 @@ function figuresOf(summary: Summary, unpricedModels: string[]): Omit<Tile, 'none
       change: null,
       note: unpricedNote(summary),
       title: 'Counted calls whose cost is known',
-      search: unpricedModels.length > 0 ? { model: unpricedModels } : {},
+      search: summary.unpricedCalls + summary.usageUnknownCalls > 0 ? { cost: NOT_WHOLLY_KNOWN } : {},
     },
   ];
 }

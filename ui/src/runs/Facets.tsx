@@ -7,12 +7,11 @@ import { formatInt } from '../format/numbers.ts';
 import { Icon } from '../parts/Icon.tsx';
 import type { IconName } from '../parts/icons.tsx';
 import { Loaded } from '../parts/Loaded.tsx';
-import { FEATURES, type ListFilter, STATUSES, toggled } from '../url/runs-search.ts';
+import { COSTS, FEATURES, type ListFilter, STATUSES, toggled } from '../url/runs-search.ts';
 import { type FacetItem, inOrder, withTicked } from './facet-items.ts';
 import { type RunsAddress, useRunsSearch } from './useRunsSearch.ts';
 
 const FIRST = 6;
-const COST_STATES = ['known', 'partly unknown', 'unknown'];
 
 interface GroupProps {
   title: string;
@@ -62,26 +61,6 @@ function Group({ title, name, items, address, mark, label = (value) => value }: 
   );
 }
 
-/** Values that are counted, but that the list cannot be asked for. */
-function Counts({ title, items }: { title: string; items: FacetItem[] }) {
-  return (
-    <details className="facet" open>
-      <summary>
-        {title}
-        <Icon name="down" />
-      </summary>
-      <ul>
-        {items.map(({ value, count }) => (
-          <li key={value} className="facet-plain">
-            {value}
-            <span className="facet-count">{formatInt(count)}</span>
-          </li>
-        ))}
-      </ul>
-    </details>
-  );
-}
-
 const statusMark = (value: string) => (
   <span className={`status-${value} facet-mark`}>
     <Icon name={value as IconName} small />
@@ -108,7 +87,7 @@ export function Facets() {
             label={modelLabels(data.model.map(({ value }) => value))}
           />
           <Group title="Provider" name="provider" address={address} items={withTicked(data.provider, filters.provider)} />
-          <Counts title="Cost" items={inOrder(COST_STATES, data.cost)} />
+          <Group title="Cost" name="cost" address={address} items={inOrder(COSTS, data.cost)} />
           <Group title="User" name="user" address={address} items={withTicked(data.user, filters.user)} />
           <Group title="Tag" name="tag" address={address} items={withTicked(data.tag, filters.tag)} />
           <label className="facet-shelf">

@@ -1,5 +1,5 @@
 import { useDebouncedCallback } from '@mantine/hooks';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { useKeys } from '../app/keys.ts';
 import { Chip } from '../parts/Chip.tsx';
 import { Icon } from '../parts/Icon.tsx';
@@ -11,11 +11,12 @@ import { useRunsSearch } from './useRunsSearch.ts';
 
 const TYPING_MS = 250;
 
-/** Text in name, id or user. The address follows while one types, without a step for each letter. */
+/** Text in name, id or user, or words of what was said. The address follows while one types, without a step for each letter. */
 function SearchBox() {
   const { search, change } = useRunsSearch();
   const [text, setText] = useState(search.q ?? '');
   const box = useRef<HTMLInputElement>(null);
+  const hint = useId();
   const apply = useDebouncedCallback(
     (value: string) => change({ q: value.trim() || undefined, peek: undefined }, { replace: true }),
     TYPING_MS,
@@ -24,18 +25,24 @@ function SearchBox() {
   useKeys({ '/': () => box.current?.focus() });
 
   return (
-    <input
-      ref={box}
-      type="search"
-      className="field list-search"
-      placeholder="Name, id or user"
-      aria-label="Search runs by name, id or user"
-      value={text}
-      onChange={({ target }) => {
-        setText(target.value);
-        apply(target.value);
-      }}
-    />
+    <span className="list-search">
+      <input
+        ref={box}
+        type="search"
+        className="field"
+        placeholder="Name, user, id or words"
+        aria-label="Search runs"
+        aria-describedby={hint}
+        value={text}
+        onChange={({ target }) => {
+          setText(target.value);
+          apply(target.value);
+        }}
+      />
+      <span id={hint} className="search-hint">
+        Finds runs by a part of their name, id or user, and by words that stand in one message, asked or answered. <kbd>/</kbd> leads here.
+      </span>
+    </span>
   );
 }
 

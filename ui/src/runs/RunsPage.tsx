@@ -1,6 +1,7 @@
 import './runs.css';
 import { useCallback } from 'react';
 import type { Run } from '../../../query/contract/index.ts';
+import { Icon } from '../parts/Icon.tsx';
 import { Panel, PanelFailed } from '../parts/Panel.tsx';
 import { SkeletonRows } from '../parts/Skeleton.tsx';
 import { useNow } from '../parts/useNow.ts';
@@ -37,6 +38,14 @@ export function RunsPage() {
       <section className="run-list" aria-label="Runs">
         <Views scope={address.scope} />
         <FilterBar fresh={list.fresh} onFresh={list.showFresh} />
+        {list.searchCut && (
+          <p className="note search-cut" role="status">
+            <Icon name="info" />
+            <span>
+              These words are in so many messages that not all were followed: more runs may hold them. A shorter range finds them all.
+            </span>
+          </p>
+        )}
         <Panel what="The strip" fallback={<div className="strip strip-empty" />}>
           <Strip scope={address.scope} />
         </Panel>

@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { breakdownQuery, facetsQuery, summaryQuery } from '../api/analytics.ts';
+import { facetsQuery, summaryQuery } from '../api/analytics.ts';
 import type { Scope } from '../api/params.ts';
 import { formatInt } from '../format/numbers.ts';
-import { unpricedKeys } from '../overview/rows.ts';
 import { EXACTLY } from '../parts/exactly.ts';
-import { isView, type View, viewCount, viewSearch, viewsOf } from './views.ts';
+import { isView, VIEWS, type View, viewCount, viewSearch } from './views.ts';
 
 /** The number of runs in a view, from the facets where they tell, else asked for. */
 function ViewCount({ view, range }: { view: View; range: Scope['range'] }) {
@@ -17,10 +16,9 @@ function ViewCount({ view, range }: { view: View; range: Scope['range'] }) {
 }
 
 export function Views({ scope }: { scope: Scope }) {
-  const models = useQuery(breakdownQuery({ range: scope.range, filters: {} }, 'model'));
   return (
     <nav className="tabs views" aria-label="Views">
-      {viewsOf(models.data ? unpricedKeys(models.data) : []).map((view) => (
+      {VIEWS.map((view) => (
         <Link
           key={view.name}
           to="/runs"

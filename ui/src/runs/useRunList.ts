@@ -12,6 +12,8 @@ export interface RunListState {
   /** New runs that are not in the list yet: `3`, `50+`, or nothing. */
   fresh: string;
   showFresh: () => void;
+  /** The words looked for are in so many messages that more runs may hold them. */
+  searchCut: boolean;
   query: ReturnType<typeof useInfiniteQuery<RunList, Error, InfiniteData<RunList>>>;
 }
 
@@ -42,6 +44,7 @@ export function useRunList(scope: Scope, sort: RunSort): RunListState {
     rows,
     fresh: count === 0 || empty ? '' : `${count}${count >= PAGE_SIZE ? '+' : ''}`,
     showFresh,
+    searchCut: query.data?.pages.some(({ searchCut }) => searchCut) ?? false,
     query: query as RunListState['query'],
   };
 }

@@ -11,21 +11,18 @@ export interface View {
 
 const EXPENSIVE_USD = '0.10';
 const SLOW_MS = 30_000;
+/** Runs whose cost lacks something; in the order of an address. */
+export const NOT_WHOLLY_KNOWN: NonNullable<RunFilters['cost']> = ['partly unknown', 'unknown'];
 
-const FIXED: readonly View[] = [
+/** The views there are. */
+export const VIEWS: readonly View[] = [
   { name: 'All', title: 'Every run in the range', filters: {} },
   { name: 'Errors', title: 'Runs that failed', filters: { status: ['failed'] } },
   { name: 'Expensive', title: 'Runs of $0.10 and more, the most expensive first', filters: { minCost: EXPENSIVE_USD }, sort: '-cost' },
   { name: 'Slow', title: 'Runs of 30 seconds and more, the slowest first', filters: { minDurationMs: SLOW_MS }, sort: '-durationMs' },
   { name: 'Starred', title: 'Runs with a star', filters: { starred: true } },
+  { name: 'Cost unknown', title: 'Runs with calls whose cost is not known', filters: { cost: NOT_WHOLLY_KNOWN } },
 ];
-
-/** The views there are. What is unpriced is known by its models, so there is such a view only while there are any. */
-export function viewsOf(unpricedModels: readonly string[]): View[] {
-  if (unpricedModels.length === 0) return [...FIXED];
-  const title = `Runs that called a model without a price: ${unpricedModels.join(', ')}`;
-  return [...FIXED, { name: 'Unpriced', title, filters: { model: [...unpricedModels].sort() } }];
-}
 
 /** The address of a view: its filters and nothing of the ones before. */
 export function viewSearch(view: View): RunsSearch {
@@ -52,6 +49,7 @@ export function runCount(facets: Facets, filters: RunFilters): number {
 export function viewCount({ filters }: View, facets: Facets): number | null {
   const pick = (values: Facets['status'], wanted: string) => values.find(({ value }) => value === wanted)?.count ?? 0;
   if (filters.status?.length === 1) return pick(facets.status, filters.status[0]!);
+  if (filters.cost) return filters.cost.reduce((sum, value) => sum + pick(facets.cost, value), 0);
   if (filters.starred) return pick(facets.starred, 'true');
   return Object.keys(filters).length === 0 ? runCount(facets, {}) : null;
 }

@@ -5,6 +5,8 @@ import { parseRange, type RangeSearch } from './range.ts';
 
 export const STATUSES = ['completed', 'failed', 'cancelled', 'stalled', 'running'] as const satisfies readonly RunStatus[];
 export const FEATURES = ['prompt', 'chat', 'applet', 'workflow', 'cockpit', 'custom'] as const satisfies readonly Feature[];
+/** How far the cost of a run is known. */
+export const COSTS = ['known', 'partly unknown', 'unknown'] as const;
 export const SORTS = ['-startedAt', '-cost', '-tokens', '-durationMs', '-tasks'] as const satisfies readonly RunSort[];
 export const DEFAULT_SORT: RunSort = '-startedAt';
 
@@ -17,6 +19,7 @@ const filterFields = {
   tag: texts,
   source: texts,
   session: texts,
+  cost: words(COSTS),
   starred: flag,
   archived: flag,
   q: text,
@@ -42,7 +45,7 @@ export function filtersOf(search: RunsSearch): RunFilters {
   return withoutUnset(filterSchema.parse(search));
 }
 
-export const LIST_FILTERS = ['status', 'feature', 'model', 'provider', 'user', 'tag', 'source', 'session'] as const;
+export const LIST_FILTERS = ['status', 'feature', 'model', 'provider', 'user', 'tag', 'source', 'session', 'cost'] as const;
 export type ListFilter = (typeof LIST_FILTERS)[number];
 
 /** One value of a list ticked or unticked. */

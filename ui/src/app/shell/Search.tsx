@@ -33,7 +33,7 @@ function MarkFirst({ found }: { found: string }) {
   return null;
 }
 
-/** Ctrl+K: pages, runs by name or user, and a run by its id or the id of one of its traces. */
+/** Ctrl+K: pages, runs by name, user or words of what was said, and a run by its id or the id of one of its traces. */
 export function Search() {
   const [query, setQuery] = useState('');
   const words = query.trim();
@@ -54,7 +54,11 @@ export function Search() {
       maxHeight={420}
     >
       <Modal.Title className="sr">Search or jump to</Modal.Title>
-      <Spotlight.Search placeholder="A page, a run, an id" aria-label="Search or jump to" leftSection={<Icon name="search" />} />
+      <Spotlight.Search
+        placeholder="A page, a run, a user, an id, words"
+        aria-label="Search or jump to"
+        leftSection={<Icon name="search" />}
+      />
       <Spotlight.ActionsList id={LIST}>
         <MarkFirst found={[...pages.map(({ to }) => to), ...found.map(({ runId }) => runId), words].join()} />
         {pages.map(({ to, label, icon }) => (
