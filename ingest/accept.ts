@@ -16,6 +16,9 @@ import type { IngestRequest, IngestResult } from './protocol.ts';
 
 /** The largest body after inflation. The OTLP specification's default. */
 export const MAX_BODY = 64 * 1024 * 1024;
+/** A body that inflates to more than this many times its size is a bomb, unless it is small: telemetry that repeats itself stays below 100. */
+const MAX_RATIO = 200;
+const FREE_SIZE = 1024 * 1024;
 
 class TooLargeError extends Error {}
 
@@ -39,11 +42,13 @@ export function accept(request: IngestRequest, batch: Batch, interpreter: Interp
 function inflate(request: IngestRequest): Buffer {
   const raw = Buffer.from(request.body.buffer, request.body.byteOffset, request.body.byteLength);
   if (!request.gzip || raw.length === 0) return raw;
+  const most = Math.min(MAX_BODY, Math.max(FREE_SIZE, raw.length * MAX_RATIO));
   try {
-    return gunzipSync(raw, { maxOutputLength: MAX_BODY });
+    return gunzipSync(raw, { maxOutputLength: most });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new TooLargeError(`the body is larger than ${MAX_BODY} bytes after decompression; send smaller batches`);
+      const why = most < MAX_BODY ? `${MAX_RATIO} times its size` : `${MAX_BODY} bytes`;
+      throw new TooLargeError(`the body is larger than ${why} after decompression; send smaller batches`);
     }
     throw new MalformedError('the body is not valid gzip');
   }
@@ -62,6 +67,7 @@ function acceptTraces(body: Buffer, request: IngestRequest, batch: Batch, interp
   const rejected = [...decoded.rejected.values()].reduce((a, b) => a + b, 0);
   const rules = [...decoded.rejected].map(([reason, n]) => `${n} x ${RULES[reason]}`).join('; ');
   const project = batch.project(request.project);
+  const textsBefore = project.texts.bytes;
   const { drafts, markers } = interpreter.interpret(decoded, project.texts, now);
   for (const draft of drafts) {
     price(draft);
@@ -75,7 +81,8 @@ function acceptTraces(body: Buffer, request: IngestRequest, batch: Batch, interp
   balance.rejected += rejected;
   for (const [reason, n] of decoded.rejected) because(balance, reason, n);
   batch.rows += drafts.length;
-  batch.bytes += bytes.length;
+  // What is written as JSON may be six times what was sent.
+  batch.bytes += Math.max(bytes.length, project.texts.bytes - textsBefore);
   if (decoded.spans.length > 0 || rejected === 0) return { outcome: 'stored', rejected, message: rules };
   return {
     outcome: 'none_valid',

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { TRACE } from '../test/support/otlp-drafts.ts';
@@ -84,6 +85,7 @@ describe('an answer', () => {
     ['malformed gzip', { gzip: true }, Buffer.from('plain'), 'malformed'],
     ['cut gzip', { gzip: true }, gzipSync(Buffer.alloc(1000)).subarray(0, 20), 'malformed'],
     ['a bomb', { gzip: true }, gzipSync(Buffer.alloc(65 * 1024 * 1024)), 'too_large'],
+    ['a small bomb', { gzip: true }, gzipSync(Buffer.alloc(2 * 1024 * 1024)), 'too_large'],
     ['malformed logs', { signal: 'logs' }, Buffer.of(0x0a, 9), 'malformed'],
     ['malformed metrics', { signal: 'metrics' }, Buffer.of(0x0a, 9), 'malformed'],
     ['malformed metrics in JSON', { signal: 'metrics', json: true }, Buffer.from('null'), 'malformed'],
@@ -248,7 +250,9 @@ describe('too much work', () => {
     const { send, submit, append, answers } = start();
     send(call('a'));
     await append(0);
-    const bomb = gzipSync(requestOf(spanMessage({ attributes: { k: 'x'.repeat(40 * 1024 * 1024) } })));
+    // Just short of what is refused as a bomb by itself.
+    const text = Array.from({ length: 5000 }, () => 'x'.repeat(8000) + randomBytes(40).toString('hex')).join('');
+    const bomb = gzipSync(requestOf(spanMessage({ attributes: { k: text } })));
     for (let i = 0; i < 8; i++) submit(bomb, { gzip: true });
     expect(answers.length).toBeGreaterThan(1);
     expect(answers.every(({ result }) => result.outcome === 'busy')).toBe(true);
