@@ -53,11 +53,9 @@ function readRecord(r: WireReader, end: number, table: AttributeTable): LogRecor
   while (r.pos < end) {
     const tag = r.varint();
     if (tag === 9 || tag === 89) {
-      const to = r.fixed(8, end);
-      const time = r.bytes.readBigUInt64LE(r.pos);
+      const time = r.fixed64(end);
       if (tag === 9) record.at = time;
       else observed = time;
-      r.pos = to;
     } else if (tag === 42) {
       const to = r.limit(end);
       record.body = decodeAnyValue(r.bytes, r.pos, to);

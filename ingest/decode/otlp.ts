@@ -140,7 +140,6 @@ function invalid(span: Span): RejectionReason | null {
 }
 
 function readSpan(r: WireReader, end: number, table: AttributeTable, names: Interner, origin: Origin): Span {
-  const b = r.bytes;
   const span: Span = {
     traceId: '',
     spanId: '',
@@ -186,18 +185,12 @@ function readSpan(r: WireReader, end: number, table: AttributeTable, names: Inte
       case 48:
         span.kind = r.varint();
         break;
-      case 57: {
-        const to = r.fixed(8, end);
-        span.start = b.readBigUInt64LE(r.pos);
-        r.pos = to;
+      case 57:
+        span.start = r.fixed64(end);
         break;
-      }
-      case 65: {
-        const to = r.fixed(8, end);
-        span.end = b.readBigUInt64LE(r.pos);
-        r.pos = to;
+      case 65:
+        span.end = r.fixed64(end);
         break;
-      }
       case 74: {
         const to = r.limit(end);
         if (table.count - span.from >= LIMITS.maxAttributes || !readKeyValue(r, to, table)) span.droppedAttributes++;
@@ -252,11 +245,8 @@ function event(r: WireReader, end: number, table: AttributeTable, names: Interne
   const e: SpanEvent = { name: '', at: 0n, from: table.count, to: 0 };
   while (r.pos < end) {
     const tag = r.varint();
-    if (tag === 9) {
-      const to = r.fixed(8, end);
-      e.at = r.bytes.readBigUInt64LE(r.pos);
-      r.pos = to;
-    } else if (tag === 18) e.name = internedString(r, end, names);
+    if (tag === 9) e.at = r.fixed64(end);
+    else if (tag === 18) e.name = internedString(r, end, names);
     else if (tag === 26) attribute(r, r.limit(end), table, e.from);
     else r.skip(tag & 7, end);
   }

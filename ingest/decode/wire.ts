@@ -9,7 +9,10 @@ export class MalformedError extends Error {
  */
 export class WireReader {
   pos = 0;
-  constructor(readonly bytes: Buffer) {}
+  readonly #view: DataView;
+  constructor(readonly bytes: Buffer) {
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
 
   /** An unsigned varint as a number; exact up to 2^53, above that the nearest double. */
   varint(): number {
@@ -68,6 +71,13 @@ export class WireReader {
     const to = this.pos + width;
     if (to > end) throw new MalformedError('fixed value runs past the end of its message');
     return to;
+  }
+
+  /** A fixed64 as an unsigned integer. */
+  fixed64(end: number): bigint {
+    const from = this.pos;
+    this.pos = this.fixed(8, end);
+    return this.#view.getBigUint64(from, true);
   }
 
   /** Passes over a field that nobody here reads. */

@@ -1,6 +1,6 @@
 import { type Draft, Flag } from '../draft.ts';
 
-/** The spans of a trace as a forest. Arrays are indexed like the drafts. */
+/** The spans of a trace as a forest. Arrays are indexed like the drafts; those of a small tree belong to the next one of its size. */
 export interface Tree {
   /** Index of the parent, -1 for a root. */
   parent: Int32Array;
@@ -16,16 +16,16 @@ export interface Tree {
  */
 export function buildTree(drafts: readonly Draft[]): Tree {
   const n = drafts.length;
-  const parent = new Int32Array(n).fill(-1);
-  const flags = new Uint16Array(n);
+  const tree = roots(n);
+  const { parent, flags } = tree;
   if (n === 1) {
     const d = drafts[0]!;
     if (d.parentId !== '' && d.parentId !== d.spanId) flags[0] = Flag.orphan;
     else if (d.parentId !== '') flags[0] = Flag.cycleCut;
-    return { parent, order: new Int32Array(1), flags };
+    return tree;
   }
   const parentOf = finder(drafts);
-  let known = true;
+  let inOrder = true;
   for (let i = 0; i < n; i++) {
     const { parentId, spanId } = drafts[i]!;
     if (parentId === '') continue;
@@ -34,15 +34,27 @@ export function buildTree(drafts: readonly Draft[]): Tree {
       const p = parentOf(parentId);
       if (p < 0) flags[i] = Flag.orphan;
       else parent[i] = p;
-      if (p > i) known = false;
+      if (p > i) inOrder = false;
     }
   }
   // Parents mostly start before their children, and the spans stand in start order.
-  return { parent, order: known ? inOrder(n) : topDown(parent, flags), flags };
+  if (!inOrder) sortTopDown(tree);
+  return tree;
 }
 
-/** Up to here looking through all spans is cheaper than an index of them. */
+/** Up to here looking through all spans is cheaper than an index of them, and so is clearing arrays than making them. */
 const FEW = 16;
+const SMALL: Tree[] = [];
+
+/** A forest of roots, in order. */
+function roots(n: number): Tree {
+  const tree = (n <= FEW && SMALL[n]) || { parent: new Int32Array(n), order: new Int32Array(n), flags: new Uint16Array(n) };
+  if (n <= FEW) SMALL[n] = tree;
+  tree.parent.fill(-1);
+  tree.flags.fill(0);
+  for (let i = 0; i < n; i++) tree.order[i] = i;
+  return tree;
+}
 
 /** Finds a span's place by its id, -1 where it is not there. Siblings ask for the same one. */
 function finder(drafts: readonly Draft[]): (id: string) => number {
@@ -58,23 +70,13 @@ function finder(drafts: readonly Draft[]): (id: string) => number {
   };
 }
 
-/** 0, 1, 2 ...: shared, since nobody writes to an order. */
-function inOrder(n: number): Int32Array {
-  if (n > IN_ORDER.length) IN_ORDER = Int32Array.from({ length: n * 2 }, (_, i) => i);
-  return n <= FEW ? SHORT_ORDERS[n]! : IN_ORDER.subarray(0, n);
-}
-
-let IN_ORDER = Int32Array.from({ length: 1024 }, (_, i) => i);
-const SHORT_ORDERS = Array.from({ length: FEW + 1 }, (_, n) => IN_ORDER.slice(0, n));
-
 const NEW = 0;
 const ON_PATH = 1;
 const DONE = 2;
 
 /** Parents before children; cuts the cycles it meets. Each span is walked once. */
-function topDown(parent: Int32Array, flags: Uint16Array): Int32Array {
+function sortTopDown({ parent, order, flags }: Tree): void {
   const n = parent.length;
-  const order = new Int32Array(n);
   const state = new Uint8Array(n);
   const path: number[] = [];
   let filled = 0;
@@ -91,7 +93,6 @@ function topDown(parent: Int32Array, flags: Uint16Array): Int32Array {
     filled += path.length;
     path.length = 0;
   }
-  return order;
 }
 
 /** The path from `at` to its end is a cycle; the span that starts first (the smallest index) becomes a root. */
