@@ -10,7 +10,8 @@ import type { World } from './world.ts';
 
 /** Examples of one kind of fault that are told; of the others only the number. */
 const EXAMPLES = 3;
-const DRAIN_S = 60;
+const DRAIN_S = 120;
+const DELETED_S = 20;
 
 /**
  * Compares what the sender knows with what the product says, when everything ever sent is acknowledged and loaded: by the API, by the rows of
@@ -21,7 +22,7 @@ export async function audit(world: World): Promise<string[]> {
   await world.up();
   await load.drain(world.url, DRAIN_S);
   await loaded(world.url);
-  const wrong = [...load.violations, ...(await compareApi(world.url, load.books))];
+  const wrong = [...load.violations, ...(await settled(() => compareApi(world.url, load.books)))];
   const code = await world.stop();
   if (code !== 0) wrong.push(`a stop in order ended with: ${code}`);
   return [...wrong, ...compareRows(load.books, await inspect(world))];
@@ -31,6 +32,16 @@ async function loaded(url: string): Promise<void> {
   const idle = async (): Promise<true | null> =>
     /airuns_journal_batches_queued 0$/m.test(await (await fetch(`${url}/metrics`)).text()) ? true : null;
   await until(idle, 'the journal is loaded', DRAIN_S);
+}
+
+/** A run may be on its way out of the totals when its deletion is confirmed. What stays wrong is. */
+async function settled(compare: () => Promise<string[]>): Promise<string[]> {
+  const deadline = Date.now() + DELETED_S * 1000;
+  for (;;) {
+    const wrong = await compare();
+    if (wrong.length === 0 || Date.now() > deadline) return wrong;
+    await new Promise((again) => setTimeout(again, 500));
+  }
 }
 
 interface Breakdown {

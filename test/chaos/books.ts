@@ -8,6 +8,10 @@ export interface ModelTotals {
   cost: bigint | null;
 }
 
+export type Known = Omit<SpanVersion, 'bytes'>;
+
+const withoutBytes = ({ bytes: _, ...known }: SpanVersion): Known => known;
+
 export const spanKey = (of: { readonly traceId: string; readonly spanId: string }): string => `${of.traceId} ${of.spanId}`;
 
 /**
@@ -15,9 +19,9 @@ export const spanKey = (of: { readonly traceId: string; readonly spanId: string 
  * with the product.
  */
 export class Books {
-  /** Newest acknowledged version by trace and span. */
-  readonly spans = new Map<string, SpanVersion>();
-  readonly logs = new Map<string, LogVersion>();
+  /** Newest acknowledged version by trace and span, without its bytes: a soak of a day has millions. */
+  readonly spans = new Map<string, Known>();
+  readonly logs = new Map<string, Omit<LogVersion, 'bytes'>>();
   /** Runs whose deletion was confirmed. */
   readonly deleted = new Set<string>();
   /** Runs that are being deleted: whether they are is not known. */
@@ -31,7 +35,7 @@ export class Books {
     for (const version of versions) {
       const key = spanKey(version);
       const known = this.spans.get(key);
-      if (!known || version.end > known.end) this.spans.set(key, version);
+      if (!known || version.end > known.end) this.spans.set(key, withoutBytes(version));
       const run = this.runs.get(version.run);
       if (run) run.add(version.traceId);
       else this.runs.set(version.run, new Set([version.traceId]));
@@ -40,7 +44,7 @@ export class Books {
 
   bookLogs(logs: readonly LogVersion[]): void {
     this.acknowledged += logs.length;
-    for (const log of logs) this.logs.set(`${spanKey(log)} ${log.at}`, log);
+    for (const { traceId, spanId, at } of logs) this.logs.set(`${traceId} ${spanId} ${at}`, { traceId, spanId, at });
   }
 
   /** What the analytics must say. */

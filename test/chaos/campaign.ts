@@ -13,6 +13,10 @@ export interface CampaignOptions {
   readonly deletes: boolean;
   /** Leaves the data folders there. */
   readonly keep: boolean;
+  /** Requests a second at most, of each world. */
+  readonly rate?: number | undefined;
+  /** Milliseconds of load before each blow, beside those that chance adds. */
+  readonly pace?: number | undefined;
   /** No round begins after this instant, in milliseconds since 1970. */
   readonly until?: number;
   say(line: string): void;
@@ -43,9 +47,12 @@ export async function campaign(options: CampaignOptions): Promise<Outcome> {
   try {
     for (; round < options.rounds && Date.now() < (options.until ?? Number.POSITIVE_INFINITY) && wrong.length === 0; round++) {
       const fault = options.only[Math.floor(next() * options.only.length)]!;
-      const found = worlds.get(ENGINE[fault]) ?? { world: await World.open(ENGINE[fault], next, { deletes: options.deletes }), rounds: 0 };
+      const found = worlds.get(ENGINE[fault]) ?? {
+        world: await World.open(ENGINE[fault], next, { deletes: options.deletes, rate: options.rate }),
+        rounds: 0,
+      };
       worlds.set(ENGINE[fault], found);
-      const { line, start } = await oneRound(found.world, fault, next);
+      const { line, start } = await oneRound(found.world, fault, next, options.pace ?? 0);
       slowestStart = Math.max(slowestStart, start);
       options.say(`${String(round + 1).padStart(4)} ${line}`);
       if (++found.rounds % options.auditEvery === 0) {
@@ -78,7 +85,7 @@ async function audited(world: World, options: CampaignOptions): Promise<string[]
   return wrong.map((line) => `${world.engine}: ${line}`);
 }
 
-async function oneRound(world: World, fault: Fault, next: () => number): Promise<{ line: string; start: number }> {
+async function oneRound(world: World, fault: Fault, next: () => number, pace: number): Promise<{ line: string; start: number }> {
   const { load } = world;
   const before = { ...load.counts };
   const start = await world.up();
@@ -86,12 +93,14 @@ async function oneRound(world: World, fault: Fault, next: () => number): Promise
   const sending = load.run(world.url, () => over);
   try {
     await acknowledges(world, 1 + Math.floor(next() * 12));
+    await new Promise((done) => setTimeout(done, pace));
+    const resources = world.resources();
     const what = await STRIKES[fault](world, next);
     // Whatever is still up must get going again by itself.
     if (world.running) await acknowledges(world, 2);
     const { acknowledged, refused, cut } = load.counts;
     const counts = `acked ${acknowledged - before.acknowledged}, refused ${refused - before.refused}, cut ${cut - before.cut}`;
-    return { line: `${fault.padEnd(8)} ${counts}${start > 0 ? `, ready after ${start.toFixed(0)} ms` : ''} (${what})`, start };
+    return { line: `${fault.padEnd(8)} ${counts}${start > 0 ? `, ready after ${start.toFixed(0)} ms` : ''}${resources} (${what})`, start };
   } finally {
     over = true;
     await sending;

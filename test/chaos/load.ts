@@ -21,6 +21,12 @@ export interface Counts {
   cut: number;
 }
 
+export interface LoadOptions {
+  readonly deletes: boolean;
+  /** Requests a second at most. Without it: as many as are answered. */
+  readonly rate?: number | undefined;
+}
+
 /**
  * A sender as exporters are: several connections at once, what is not acknowledged is kept and sent again in other company, what was
  * acknowledged is at times sent once more. It also corrects spans, sends log records, deletes runs and reads.
@@ -38,7 +44,7 @@ export class Load {
 
   constructor(
     private readonly next: () => number,
-    private readonly options: { readonly deletes: boolean },
+    private readonly options: LoadOptions,
   ) {
     this.workload = new Workload(next);
   }
@@ -47,7 +53,11 @@ export class Load {
   async run(url: string, stopped: () => boolean): Promise<void> {
     const agent = new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS });
     const connection = async (): Promise<void> => {
-      while (!stopped()) if (!(await this.act(url, agent))) await pause();
+      while (!stopped()) {
+        const went = await this.act(url, agent);
+        if (this.options.rate) await pause((CONNECTIONS * 1000) / this.options.rate);
+        else if (!went) await pause();
+      }
     };
     await Promise.all(Array.from({ length: CONNECTIONS }, connection));
     agent.destroy();
@@ -118,11 +128,11 @@ export class Load {
     return status === 200;
   }
 
-  /** 404 is an answer to a repeat only: a run that was acknowledged and is not loaded yet is unknown, too. */
+  /** 202: it will be. 404 is an answer to a repeat only: a run that was acknowledged and is not loaded yet is unknown, too. */
   private async remove(url: string, agent: http.Agent, run: string): Promise<boolean> {
     const again = this.books.deleting.has(run);
     const status = await this.request(`${url}/api/runs/${run}`, agent, 'DELETE');
-    if (status === 204 || (status === 404 && again)) {
+    if (status === 204 || status === 202 || (status === 404 && again)) {
       this.books.deleting.delete(run);
       this.books.deleted.add(run);
       return true;
@@ -198,4 +208,4 @@ export class Load {
   }
 }
 
-const pause = (): Promise<void> => new Promise((done) => setTimeout(done, PAUSE_MS));
+const pause = (ms = PAUSE_MS): Promise<void> => new Promise((done) => setTimeout(done, ms));

@@ -9,6 +9,8 @@ and every total equals a recount and what was sent. Exit code 1 if not; the data
 
   --rounds N     how often (default 40)
   --soak 24h     go on for this long instead (s, m, h)
+  --pace 1h      of load before each blow (default 0s)
+  --rate N       requests a second at most, for a soak: what was sent is remembered
   --seed N       what is sent and which blow falls (default: by chance; it is printed). The moment of a blow is the machine's
   --only a,b     of: ${FAULTS.join(', ')}
                  kill     kill -9, also during the start and twice in a row
@@ -25,6 +27,8 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string' },
     soak: { type: 'string' },
+    pace: { type: 'string', default: '0s' },
+    rate: { type: 'string' },
     seed: { type: 'string' },
     only: { type: 'string', default: FAULTS.join(',') },
     audit: { type: 'string', default: '20' },
@@ -42,7 +46,9 @@ const only = values.only.split(',').map((name) => {
   return name as Fault;
 });
 const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
-const until = values.soak === undefined ? {} : { until: Date.now() + duration(values.soak) };
+const until = values.soak === undefined ? {} : { until: Date.now() + duration('soak', values.soak) };
+const pace = duration('pace', values.pace);
+const rate = values.rate === undefined ? undefined : Number(values.rate);
 const rounds = values.soak === undefined ? Number(values.rounds ?? 40) : Number.POSITIVE_INFINITY;
 console.log(`seed ${seed}, faults ${only.join(', ')}`);
 const outcome = await campaign({
@@ -52,6 +58,8 @@ const outcome = await campaign({
   auditEvery: Number(values.audit),
   deletes: !values['no-deletes'],
   keep: values.keep,
+  pace,
+  rate,
   ...until,
   say: console.log,
 });
@@ -63,8 +71,8 @@ console.log(
 process.exit(outcome.wrong.length === 0 ? 0 : 1);
 
 /** `90s`, `5m`, `24h` in milliseconds. */
-function duration(text: string): number {
+function duration(option: string, text: string): number {
   const [, amount, unit] = /^(\d+)([smh])$/.exec(text) ?? [];
-  if (!amount) throw new Error(`--soak ${text}: expected a number of s, m or h, e.g. 24h`);
+  if (!amount) throw new Error(`--${option} ${text}: expected a number of s, m or h, e.g. 24h`);
   return Number(amount) * { s: 1000, m: 60_000, h: 3_600_000 }[unit as 's' | 'm' | 'h'];
 }

@@ -63,7 +63,7 @@ export class Workload {
   }
 
   /** A later version of a model call that was sent: it took longer, and its usage is another. */
-  correction({ traceId, spanId, parentId, run, start, end }: SpanVersion): SpanVersion {
+  correction({ traceId, spanId, parentId, run, start, end }: Omit<SpanVersion, 'bytes'>): SpanVersion {
     return this.span({ traceId, spanId, parentId, run, start, end: end + this.duration(), call: this.call() });
   }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -19,6 +19,8 @@ export interface DiskFault {
 
 export interface WorldOptions {
   readonly deletes?: boolean;
+  /** Requests a second at most. */
+  readonly rate?: number | undefined;
   /** Of the server, beside what it needs to be hurt. */
   readonly env?: Readonly<Record<string, string>>;
   /** Further files of preload/. */
@@ -45,7 +47,7 @@ export class World {
     this.folder = mkdtempSync(join(tmpdir(), `airuns-chaos-${engine}-`));
     [this.dataDir, this.side] = [join(this.folder, 'data'), join(this.folder, 'side')];
     for (const name of ['data', 'side', 'side/removed', 'side/before', 'gateway']) mkdirSync(join(this.folder, name));
-    this.load = new Load(next, { deletes: options.deletes ?? false });
+    this.load = new Load(next, { deletes: options.deletes ?? false, rate: options.rate });
   }
 
   /** A world whose first start is behind it: its schema is there and on disk. */
@@ -145,6 +147,17 @@ export class World {
     await this.gateway!.kill();
     this.gateway = await startGateway(join(this.folder, 'gateway'));
     this.store.target = this.gateway.port;
+  }
+
+  /** What the server takes at the moment, as text; empty where none runs or the system does not say. */
+  resources(): string {
+    try {
+      const of = `/proc/${this.server!.pid}`;
+      const rss = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`${of}/status`, 'utf8'))![1]) / 1024;
+      return `, RSS ${rss.toFixed(0)} MB, ${readdirSync(`${of}/fd`).length} files open`;
+    } catch {
+      return '';
+    }
   }
 
   /** The end of what the server printed. */
