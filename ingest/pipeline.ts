@@ -173,7 +173,9 @@ export class Pipeline {
         const details: Detail[] = [];
         for (const entry of part) this.#block.addEntry(project, entry);
         superseded(part, details);
-        if (details.length > 0) this.#block.addCargo(project, { texts: NO_TEXTS, details, balance: NO_BALANCE }, now);
+        const large = this.#block.large.take();
+        details.push(...large.details);
+        if (details.length > 0) this.#block.addCargo(project, { texts: large.slices, details, balance: NO_BALANCE }, now);
         const segment = await this.journal.append(this.#block.finish());
         this.#lastBatch = segment.batch;
         this.loader.add(segment);
@@ -323,7 +325,10 @@ export class Pipeline {
       superseded(part, details);
       if (this.#block.rows > MAX_ENTRIES) blocks.push(this.#block.finish());
     }
-    const texts = this.#texts.unknown(project, kept.slices, newTexts, now);
+    const large = this.#block.large.take();
+    details.push(...large.details);
+    const used = large.slices.size > 0 ? new Map([...kept.slices, ...large.slices]) : kept.slices;
+    const texts = this.#texts.unknown(project, used, newTexts, now);
     let first = true;
     for (const balance of content.balances.values()) {
       counts.rejected += balance.rejected;

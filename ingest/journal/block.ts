@@ -7,6 +7,7 @@ import { encodeOwn } from '../settle/own.ts';
 import { Bytes } from './bytes.ts';
 import type { Column, List } from './columns.ts';
 import { cargoColumns, entryColumns } from './inbox.ts';
+import { INLINE_BYTES, LargeValues } from './large.ts';
 
 /** A text that belongs to a span and stands in none of its columns (see the table `details`). */
 export interface Detail {
@@ -46,6 +47,8 @@ export interface Cargo {
 export class InboxBlock {
   readonly #entry = entryColumns();
   readonly #cargo = cargoColumns();
+  /** Values that this block refers to and does not hold; whoever fills it stores them with its cargo. */
+  readonly large = new LargeValues();
   #entryRows = 0;
   #cargoRows = 0;
   #lastSize = 0;
@@ -125,8 +128,8 @@ export class InboxBlock {
     this.#addRefs(this.#entry.output_refs, d.outputRefs);
     this.#entry.context_ref.push(full ? d.contextRef : '');
     this.#entry.attributes.end(full ? this.#addAttributes(row) : 0);
-    this.#entry.events.data.text(full ? d.events : '');
-    this.#entry.links.data.text(full ? d.links : '');
+    this.#entry.events.data.text(full ? this.large.putText(d, d.events) : '');
+    this.#entry.links.data.text(full ? this.large.putText(d, d.links) : '');
   }
 
   #addRefs(column: List, refs: readonly string[]): void {
@@ -144,8 +147,9 @@ export class InboxBlock {
       if (table.types[i] === ValueType.string) {
         const at = table.from[i]!;
         const length = Math.min(table.length[i]!, MAX_VALUE);
-        if (length >= 48 || !values.asciiSlice(table.bytes, at, at + length)) addUtf8(values, table.bytes, at, at + length);
-      } else values.text(table.text(i).slice(0, MAX_VALUE));
+        if (length > INLINE_BYTES) values.text(this.large.put(row.draft, table.bytes, at, at + length));
+        else if (length >= 48 || !values.asciiSlice(table.bytes, at, at + length)) addUtf8(values, table.bytes, at, at + length);
+      } else values.text(this.large.putText(row.draft, table.text(i).slice(0, MAX_VALUE)));
       added++;
     }
     return added;
@@ -183,6 +187,11 @@ export class InboxBlock {
 
   /** Forgets what was added. */
   clear(): void {
+    this.large.take();
+    this.#reset();
+  }
+
+  #reset(): void {
     for (const columns of [this.#entry, this.#cargo]) for (const column of Object.values<Column>(columns)) column.reset();
     this.#entryRows = 0;
     this.#cargoRows = 0;
@@ -194,7 +203,7 @@ export class InboxBlock {
     const out = new Bytes(Math.ceil(this.#lastSize * 1.1) + 4096);
     writeBlock(out, this.#entry, this.#entryRows);
     writeBlock(out, this.#cargo, this.#cargoRows);
-    this.clear();
+    this.#reset();
     this.#lastSize = out.pos;
     return out.done();
   }

@@ -9,6 +9,7 @@ import { readRuns } from '../runs/read.ts';
 import { fill, sql } from '../sql.ts';
 import { type Figure, money, orNull } from '../values.ts';
 import { eventsOf, linksOf, notesOf, senderOf } from './cargo.ts';
+import { withLargeValues } from './large.ts';
 import { receiptOf } from './receipt.ts';
 import { KNOWN, type TaskRow, toTask } from './task.ts';
 
@@ -41,8 +42,9 @@ export async function readTask(context: Context, traceId: string, spanId: string
   const [trace, span] = [traceId.toLowerCase(), spanId.toLowerCase()];
   const missing = notFound(`task ${spanId} of trace ${traceId}`);
   if (!TRACE_ID.test(trace) || !SPAN_ID.test(span)) throw missing;
-  const [row] = await context.store.query<DetailRow>(DETAIL, { project: context.project, trace, span });
-  if (row?.visible !== 1) throw missing;
+  const [stored] = await context.store.query<DetailRow>(DETAIL, { project: context.project, trace, span });
+  if (stored?.visible !== 1) throw missing;
+  const row = await withLargeValues(context, stored);
   const [run] = await readRuns(context, [row.run], []);
   if (run?.deleted) throw missing;
   const told = await readTold(context, row);
