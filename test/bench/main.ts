@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { startServer, type TestServer, until } from '../support/server.ts';
 import { type LoadResult, load } from './load.ts';
 import { type Shape, SPANS_A_REQUEST } from './payload.ts';
+import { storage } from './storage.ts';
 
 const HELP = `npm run bench [-- options]
 
@@ -14,6 +15,7 @@ Ingest at full speed, everything on: journal with fsync, settle, pricing, all vi
   --connections N          keep-alive connections (default 64 small, 32 fat)
   --rate N                 spans a second instead of as many as are acknowledged
   --seed N                 of the payloads (default 1)
+  --what ingest|storage    storage: bytes on disk instead, of 200 chats of 40 turns and of a million small spans (--spans N)
 `;
 
 /** What a run may need at most, to prepare enough bodies: a body sent twice would be a duplicate. */
@@ -27,6 +29,8 @@ const { values } = parseArgs({
     connections: { type: 'string' },
     rate: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    what: { type: 'string', default: 'ingest' },
+    spans: { type: 'string', default: '1000000' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -38,7 +42,8 @@ const shapes = values.shape === 'both' ? (['small', 'fat'] as const) : [values.s
 console.log(
   `${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}, seed ${values.seed}, load average ${loadavg()[0]!.toFixed(2)}`,
 );
-for (const shape of shapes) await bench(shape);
+if (values.what === 'storage') await storage({ seed: Number(values.seed), chats: 200, turns: 40, spans: Number(values.spans) });
+else for (const shape of shapes) await bench(shape);
 
 async function bench(shape: Shape): Promise<void> {
   const seconds = Number(values.seconds);
