@@ -10,6 +10,8 @@ interface Known {
   title: string;
   /** A figure that must be zero. */
   mustBeNone?: true;
+  /** Says nothing as long as this other figure is zero. */
+  after?: string;
   /** Zero until something happened for the first time since the start: nothing to tell. */
   zeroIsNever?: true;
 }
@@ -46,6 +48,7 @@ const KNOWN: readonly Known[] = [
   },
   {
     name: 'airuns_scrub_mismatch_total',
+    after: 'airuns_scrub_checked_total',
     label: 'Found wrong',
     format: formatInt,
     title: 'Recounted totals that were not what the tasks add up to. airuns verify --repair puts them right',
@@ -62,8 +65,9 @@ export interface GaugeFact {
 }
 
 export function factsOf(gauges: Gauges): GaugeFact[] {
-  return KNOWN.flatMap(({ name, label, format, title, mustBeNone, zeroIsNever }) => {
+  return KNOWN.flatMap(({ name, label, format, title, mustBeNone, after, zeroIsNever }) => {
     const value = gauges.get(name);
+    if (after !== undefined && !gauges.get(after)) return [];
     return value === undefined || (zeroIsNever && value === 0)
       ? []
       : [{ name, label, text: format(value), title, bad: mustBeNone === true && value > 0 }];

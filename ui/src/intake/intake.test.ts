@@ -81,7 +81,21 @@ describe('gauges', () => {
       ['Batches waiting', '3'],
       ['Last insert', '91 ms'],
     ]);
-    expect(factsOf(parseGauges('airuns_scrub_mismatch_total 2')).map(({ label, bad }) => [label, bad])).toEqual([['Found wrong', true]]);
+  });
+  it('say what recounting found once something was recounted', () => {
+    const said = (checked: number, wrong: number) =>
+      factsOf(parseGauges(`airuns_scrub_checked_total ${checked}\nairuns_scrub_mismatch_total ${wrong}`)).map(({ text: shown, bad }) => [
+        shown,
+        bad,
+      ]);
+    expect(said(0, 0)).toEqual([['0', false]]);
+    expect(said(24, 2)).toEqual([
+      ['24', false],
+      ['2', true],
+    ]);
+  });
+  it('say whether something waits', () => {
+    const gauges = parseGauges(text);
     expect([waiting(gauges), waiting(parseGauges(''))]).toEqual([true, false]);
   });
 });
