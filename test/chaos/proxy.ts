@@ -47,7 +47,7 @@ export class StoreProxy {
 
   heal(): void {
     this.fault = {};
-    for (const request of this.hanging) request.destroy();
+    for (const request of this.hanging) request.socket.destroy();
     this.hanging.clear();
   }
 
@@ -82,12 +82,13 @@ export class StoreProxy {
         return void answer
           .resume()
           .on('error', () => undefined)
-          .on('close', () => request.destroy());
+          .on('close', () => request.socket.destroy());
       response.writeHead(answer.statusCode!, answer.headers);
       answer.pipe(response);
-      answer.on('error', () => request.destroy());
+      answer.on('error', () => request.socket.destroy());
     });
-    onward.on('error', () => request.destroy());
+    // A request that was read to its end keeps its socket when it is destroyed.
+    onward.on('error', () => request.socket.destroy());
     request.on('error', () => onward.destroy());
     // Whoever asks no longer waits: the store should hear of it, as it would without us.
     response.on('close', () => {
