@@ -7,6 +7,7 @@ import { startThread } from '../thread.ts';
 import { PortStore } from './client.ts';
 import { lockHolder } from './lock.ts';
 import type { Control, EngineSettings, Report } from './protocol.ts';
+import { mendTokens } from './tokens.ts';
 
 /** A store whose engine runs in this process, in a thread of its own. */
 export interface EmbeddedStore extends Store {
@@ -95,6 +96,7 @@ function usable(path: string): string {
   }
   const holder = lockHolder(path);
   if (holder !== undefined) throw new StoreError('unavailable', inUse(path, holder));
+  mendTokens(path);
   return path;
 }
 
