@@ -69,6 +69,8 @@ export const taskList = z.object({
   tasks: z.array(task),
   total: z.number().int(),
   order: z.enum(['tree', 'start']),
+  /** Tasks that the run's totals count are no longer there: the time they are kept for is over. */
+  expired: z.literal(true).optional(),
   /** Only where `parent` was asked for. */
   branch: z
     .object({

@@ -46,6 +46,19 @@ export type TaskListQuery = z.output<typeof taskListQuery>;
 export async function listTasks(context: Context, runId: string, query: TaskListQuery): Promise<TaskList> {
   const run = await findRow(context, runId);
   if (!run) return announcedOnly(context, runId);
+  const list = await tasksOf(context, run, query);
+  const found = list.order === 'tree' ? list.total : query.offset + list.tasks.length;
+  const gone = list.order === 'tree' ? found < Number(run.n_tasks) : found === 0;
+  return gone && mayExpire(run.first_day, context.now()) ? { ...list, expired: true } : list;
+}
+
+/** Retention leaves this month and the one before alone: what is missing there is on its way. */
+function mayExpire(firstDay: string, now: number): boolean {
+  const date = new Date(now);
+  return Date.parse(firstDay) < Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - 1, 1);
+}
+
+async function tasksOf(context: Context, run: RunRow, query: TaskListQuery): Promise<TaskList> {
   const { offset, limit } = query;
   if (query.parent !== undefined) return branch(context, run, query as TaskListQuery & { parent: string });
   const total = Number(run.n_tasks);

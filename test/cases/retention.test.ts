@@ -80,37 +80,38 @@ describe('case 35: what retention removed', () => {
   it('goes month by month, tasks before totals, each project in its own time', async () => {
     server = await TestServer.open({ sweepMs: 100, policy: { payloadDays: 30, totalsDays: 200 } });
     await server.books.store.command("INSERT INTO retention VALUES ('keeper', NULL, NULL, 1)");
-    for (const month of ['2026-01', '2026-06', '2026-07']) await bookIn(server, 'short', month);
+    for (const month of ['2026-01', '2026-06', '2026-07']) await bookIn(server, 'default', month);
     await bookIn(server, 'keeper', '2026-07');
     await server.send(call(1));
     await server.restart();
     await until(
-      async () => ((await monthsOf(server!, 'usage_hourly', 'month')).includes('short 2026-01-01') ? null : true),
+      async () => ((await monthsOf(server!, 'usage_hourly', 'month')).includes('default 2026-01-01') ? null : true),
       'the totals of January have gone',
     );
     await until(
-      async () => ((await monthsOf(server!, 'messages', 'month')).includes('short 2026-07-01') ? null : true),
+      async () => ((await monthsOf(server!, 'messages', 'month')).includes('default 2026-07-01') ? null : true),
       'the texts of July have gone',
     );
     const now = `default ${new Date().toISOString().slice(0, 7)}-01`;
-    for (const [table, month] of [
-      ['tasks', 'toStartOfMonth(seen)'],
-      ['details', 'toStartOfMonth(seen)'],
-      ['messages', 'month'],
-    ] as const)
-      expect((await monthsOf(server, table, month)).filter((m) => !m.startsWith('default'))).toEqual(['keeper 2026-07-01']);
+    expect(await monthsOf(server, 'tasks', 'toStartOfMonth(seen)')).toEqual([now, 'keeper 2026-07-01']);
+    expect(await monthsOf(server, 'messages', 'month')).toEqual([now, 'keeper 2026-07-01']);
+    expect(await monthsOf(server, 'details', 'toStartOfMonth(seen)')).toEqual(['keeper 2026-07-01']);
     for (const [table, month] of [
       ['runs', 'toStartOfMonth(day)'],
       ['usage_hourly', 'month'],
       ['usage_daily', 'month'],
     ] as const)
-      expect(await monthsOf(server, table, month)).toEqual([now, 'keeper 2026-07-01', 'short 2026-06-01', 'short 2026-07-01']);
+      expect(await monthsOf(server, table, month)).toEqual(['default 2026-06-01', 'default 2026-07-01', now, 'keeper 2026-07-01']);
     expect(await monthsOf(server, "(SELECT project, concat(toString(month), ' ', what) AS month FROM retention_log)", 'month')).toEqual([
-      'short 2026-01-01 payload',
-      'short 2026-01-01 totals',
-      'short 2026-06-01 payload',
-      'short 2026-07-01 payload',
+      'default 2026-01-01 payload',
+      'default 2026-01-01 totals',
+      'default 2026-06-01 payload',
+      'default 2026-07-01 payload',
     ]);
+    // The page of a run shows its totals, and that the rest is no longer kept.
+    const api = apiOf(server);
+    expect((await api.get('/api/runs/run-1').expect(200)).body).toMatchObject({ taskCount: 2, tokens: { input: 200 } });
+    expect((await api.get('/api/runs/run-1/tasks').expect(200)).body).toEqual({ tasks: [], total: 0, order: 'tree', expired: true });
     expect(await wrongBooks(server)).toEqual([]);
     expect(server.troubles).toEqual([]);
   });
