@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Summary } from '../../query/contract/index.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { startServer, type TestServer, until } from '../support/server.ts';
 import { barriers, launch, PHONE, type Scheme, settled, sideways, type Visit, visit, WIDE } from './ui-browser.ts';
 import { book, daysOfWork } from './ui-day.ts';
 
@@ -51,7 +51,11 @@ describe('before there is any data', () => {
 });
 
 describe('with two days of work', () => {
-  beforeAll(() => book(server.url, daysOfWork(Date.now(), 5)));
+  beforeAll(async () => {
+    await book(server.url, daysOfWork(Date.now(), 5));
+    // Batches are loaded in order, and this run is in the last one.
+    await until(async () => ((await fetch(`${server.url}/api/runs/${REFUND}`)).ok ? true : null), 'the two days are loaded');
+  });
 
   const pages = [
     ['overview', '/'],
@@ -268,6 +272,53 @@ describe('with two days of work', () => {
     await close();
   });
 
+  it('opens on Enter what it found first', async () => {
+    const { page, close } = await open('/');
+    const first = page.locator('[data-action][data-selected]');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('intake');
+    await first.filter({ hasText: 'Intake' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/intake$/);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(REFUND);
+    await first.filter({ hasText: 'Open this run' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/runs/${REFUND}`);
+    await close();
+  });
+
+  it('finds runs by words of what was said in them', async () => {
+    const { page, close } = await open('/runs?q=cracked+blender');
+    expect(await rows(page).count()).toBe(1);
+    expect(await page.locator(`[data-run="${REFUND}"]`).count()).toBe(1);
+    await page.getByRole('searchbox', { name: 'Search runs' }).fill('');
+    await page.getByText('words that stand in one message').waitFor();
+    await close();
+  });
+
+  it('leaves the runs whose cost is not known', async () => {
+    const { page, close } = await open('/runs');
+    await page.getByRole('checkbox', { name: /^unknown/ }).check();
+    await page.waitForURL(/cost=unknown/);
+    await settled(page);
+    const costs = await page.locator('.run-row:not(.head) .c-cost').allTextContents();
+    expect(new Set(costs)).toEqual(new Set(['unknown']));
+    await close();
+  });
+
+  it('goes to the overview by G O, and peeks at nothing on the way', async () => {
+    const { page, close } = await open('/runs');
+    await page.keyboard.press('j');
+    const visited: string[] = [];
+    page.on('framenavigated', (frame) => visited.push(frame.url()));
+    await page.keyboard.press('g');
+    await page.keyboard.press('o');
+    await page.waitForURL((url) => url.pathname === '/');
+    expect(visited.filter((url) => url.includes('peek='))).toEqual([]);
+    await close();
+  });
+
   it('remembers the theme without a flash', async () => {
     const { page, close } = await open('/');
     await page.getByRole('button', { name: 'Theme' }).click();
@@ -295,6 +346,17 @@ describe('with two days of work', () => {
     await page.getByRole('link', { name: 'Open the run' }).click();
     await page.waitForURL(`**/runs/${runId}*`);
     expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('goes on with a chat that is reloaded before it is booked', async () => {
+    const { page, close } = await open('/chat');
+    await page.getByRole('textbox', { name: 'Message' }).fill('Tell me something [[slow]]');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/runId=/);
+    await page.reload();
+    await page.getByRole('log', { name: 'Messages' }).getByText('Tell me something').waitFor();
+    expect(await page.getByText('This chat is gone').count()).toBe(0);
     await close();
   });
 
