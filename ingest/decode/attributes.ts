@@ -45,9 +45,11 @@ export class AttributeTable {
   numbers: Float64Array;
   /** What a span's share of this table and its bytes takes in memory; set once the request is decoded. */
   bytesPerSpan = 0;
+  /** It takes no more memory than it has to. */
+  shrunk = false;
   /** @param capacity rows there is room for at first */
   constructor(
-    readonly bytes: Buffer,
+    public bytes: Buffer,
     readonly keyTable: KeyTable,
     capacity = 256,
   ) {
@@ -66,6 +68,43 @@ export class AttributeTable {
     this.from[i] = from;
     this.length[i] = length;
     this.numbers[i] = number;
+  }
+
+  /**
+   * Lets go of everything but these rows (1 in `needed`): of the request's bytes only their values stay, the others are lost. Rows keep their
+   * numbers.
+   */
+  shrink(needed: Uint8Array): void {
+    let size = 0;
+    for (let i = 0; i < this.count; i++) if (needed[i]) size += this.length[i]!;
+    const own = Buffer.allocUnsafeSlow(size);
+    const { bytes, from, length, types } = this;
+    let at = 0;
+    for (let i = 0; i < this.count; i++) {
+      const n = length[i]!;
+      if (!needed[i]) {
+        types[i] = ValueType.none;
+        length[i] = 0;
+      } else if (n > 0) {
+        // A short copy costs less than the call that makes it.
+        if (n < 24) for (let k = 0, p = from[i]!; k < n; k++) own[at + k] = bytes[p + k]!;
+        else bytes.copy(own, at, from[i]!, from[i]! + n);
+      }
+      from[i] = at;
+      at += length[i]!;
+    }
+    this.bytes = own;
+    this.trim();
+  }
+
+  /** Lets go of the room for more rows. */
+  trim(): void {
+    this.keys = this.keys.slice(0, this.count);
+    this.types = this.types.slice(0, this.count);
+    this.from = this.from.slice(0, this.count);
+    this.length = this.length.slice(0, this.count);
+    this.numbers = this.numbers.slice(0, this.count);
+    this.shrunk = true;
   }
 
   /** The last of several rows of one key wins: where the row just added repeats a key of the rows from `from` on, it takes that row's place. */

@@ -30,6 +30,7 @@ function copyOf({ table, from, to, skip }: AttributeView): AttributeView {
     own.push(table.keys[i]!, table.types[i]!, at, length, table.numbers[i]!);
     at += length;
   }
+  own.shrunk = true;
   own.bytesPerSpan = size + rows.length * 21 + TABLE_BYTES;
   return { table: own, from: 0, to: own.count, skip: null };
 }

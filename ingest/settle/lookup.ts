@@ -213,6 +213,7 @@ function attributesOf(names: readonly string[], values: readonly string[], keys:
     table.push(keys.idOf(names[i]!), ValueType.string, at, length, 0);
     at += length;
   }
+  table.shrunk = true;
   table.bytesPerSpan = bytes.length + table.count * 21;
   return { table, from: 0, to: table.count, skip: null };
 }

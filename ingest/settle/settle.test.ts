@@ -280,4 +280,26 @@ describe('memory', () => {
       ]);
     }
   });
+
+  it('of a span whose texts are journaled is not that of its texts, and not before they are', async () => {
+    const { settler, ledger } = start();
+    const drafts = ['a', 'b'].map((id) => fromRequest(id, 1024 * 1024));
+    drafts[1] = { ...drafts[1]!, attributes: { ...drafts[0]!.attributes, from: 1, skip: null } };
+    const { table } = drafts[0]!.attributes;
+    const settled = await settler.settle('p', drafts, NOW);
+    expect(table.bytes.length).toBe(1024 * 1024);
+    settled.commit(ledger.journal('p', settled.entries));
+    expect(table.bytes.toString()).toBe('23456789');
+    for (const { attributes } of drafts) {
+      const rows = Array.from({ length: attributes.to - attributes.from }, (_, i) => attributes.from + i).filter(
+        (i) => !attributes.skip?.has(i),
+      );
+      expect(rows.map((i) => [table.keyTable.name(table.keys[i]!), table.text(i)])).toEqual([
+        ['key', '23456'],
+        ['more', '789'],
+        ['n', '12'],
+      ]);
+    }
+    expect(settler.recentBytes).toBeLessThan(4000);
+  });
 });

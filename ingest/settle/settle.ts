@@ -11,6 +11,7 @@ import { type Change, goneRows, plan, type Touch, touchOf } from './plan.ts';
 import { RecentTraces, type TraceBook } from './recent.ts';
 import { byStart } from './resolve.ts';
 import { SeenTraces } from './seen.ts';
+import { shrinkTables } from './shrink.ts';
 
 /**
  * Rows of those traces as the store has them, newest version of each span; with `spanIds` only those of the one trace. Of a trace of more than
@@ -127,7 +128,7 @@ export class Settler {
     const booked = new Uint8Array(drafts.length);
     const groups = this.#groupByTrace(project, drafts, booked);
     const known = await this.#known(project, groups.keys());
-    const books = new Books(project, booked);
+    const books = new Books(project, booked, drafts);
     for (const [traceId, indices] of groups) {
       const buried = this.#graves.runsOf(project, traceId);
       const book = known.get(traceId);
@@ -185,7 +186,7 @@ export class Settler {
    */
   async change(project: string, traceIds: Iterable<string>, change: Change, now: number): Promise<Settled> {
     const known = await this.#known(project, new Set(traceIds));
-    const books = new Books(project, new Uint8Array(0));
+    const books = new Books(project, new Uint8Array(0), []);
     for (const [traceId, book] of known) {
       if (book.large) {
         await this.#changeLarge(book.large, change, this.#graves.runsOf(project, traceId), now, books);
@@ -231,11 +232,13 @@ export class Settler {
         return [...books.shrunk].slice(0, MAX_SHRUNK).map((runId) => ({ project, runId }));
       },
       commit: (batch) => {
+        books.shrink();
         for (const trace of books.large) {
           trace.commit(batch);
           books.books.push([trace.traceId, { rows: NOTHING, large: trace, bytes: trace.bytes, batch }]);
         }
         for (const [traceId, book] of books.books) {
+          if (!book.large) for (const row of book.rows.values()) book.bytes += bytesOf(row);
           book.batch = batch;
           this.#recent.set(keyOf(project, traceId), book);
           this.seen.add(project, traceId);
@@ -320,7 +323,13 @@ class Books {
   constructor(
     readonly project: string,
     readonly booked: Uint8Array,
+    private readonly drafts: readonly Draft[],
   ) {}
+
+  /** What is remembered from now on holds on to nothing but itself. */
+  shrink(): void {
+    shrinkTables(this.drafts.filter((_, i) => this.booked[i] === Booked.yes));
+  }
 
   add(traceId: string, rows: readonly TaskRow[]): void {
     this.touched.push(touchOf(this.project, traceId, rows));
@@ -383,9 +392,6 @@ function markDeleted(rows: readonly TaskRow[], drafts: readonly Draft[], indices
 
 function bookOf(rows: readonly TaskRow[]): TraceBook {
   const book = { rows: new Map<string, TaskRow>(), large: null, bytes: 0, batch: 0 };
-  for (const row of rows) {
-    book.rows.set(row.draft.spanId, row);
-    book.bytes += bytesOf(row);
-  }
+  for (const row of rows) book.rows.set(row.draft.spanId, row);
   return book;
 }
