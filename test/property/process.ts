@@ -84,6 +84,8 @@ export class IngestProcess {
     this.#stopped.abort();
     await this.life.close();
     await this.books.loader.close(0);
+    // An insert outlives its process only where there is another one: here it would take the next one's files away.
+    await this.books.loader.idle();
   }
 
   async idle(): Promise<void> {
