@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { Dimension } from '../contract/index.ts';
 import type { RunFilters } from '../http/params.ts';
-import { conditions, rowCondition } from '../runs/conditions.ts';
+import { conditions, rowConditions } from '../runs/conditions.ts';
 import { rowsSince, startedSince, totals } from '../runs/totals.ts';
 import { fill, sql } from '../sql.ts';
 import { storedTime } from '../values.ts';
@@ -35,7 +35,7 @@ export async function runCounts(
   const bounds = { from: storedTime(range.from), to: storedTime(range.to) };
   const run = conditions({ ...filters, ...bounds });
   const { rows, whole } = await rowsSince(context, bounds.from);
-  const { text, params } = totals(rows, rowCondition(filters));
+  const { text, params } = totals(rows, rowConditions(filters));
   const where = [run.where, ...(whole ? [] : [startedSince]), ...archived(filters)].join(' AND ');
   return { text: fill(RUNS, { slot, group, key: RUN_KEY[by] ?? "''", totals: text, where }), params: { ...params, ...run.params } };
 }

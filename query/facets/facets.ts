@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import type { Facets } from '../contract/index.ts';
 import type { RunFilters } from '../http/params.ts';
 import { matchesAnnounced } from '../runs/announced.ts';
-import { condition, conditions, rowCondition, shelf } from '../runs/conditions.ts';
+import { condition, conditions, rowConditions, shelf } from '../runs/conditions.ts';
 import { type LiveNow, readLive } from '../runs/read.ts';
 import { clock, rowsSince, startedSince, totals } from '../runs/totals.ts';
 import { search } from '../search/search.ts';
@@ -25,7 +25,7 @@ export async function readFacets(context: Context, asked: RunFilters): Promise<F
   const live = await readLive(context);
   const { status: _s, feature: _f, model: _m, provider: _p, user: _u, tag: _t, cost: _c, starred: _x, ...others } = filters;
   const { rows, whole } = await rowsSince(context, filters.from);
-  const run = totals(rows, rowCondition(others));
+  const run = totals(rows, rowConditions(others));
   const base = conditions(others);
   const where = [base.where, shelf(filters.archived), ...(whole ? [] : [startedSince])].join(' AND ');
   const passes = Object.fromEntries(FILTERS.map((name) => [name, condition(name, filters)]));

@@ -46,6 +46,8 @@ const CONDITION: Record<Filter, string> = {
   minDurationMs: 'took >= {minDurationMs:Int64} * 1000000',
 };
 
+const FINISHED = "('completed', 'failed', 'cancelled')";
+
 /**
  * For single rows of `runs`: what at least one row of every run that passes the filter fulfils. The facts of a run are those of one of its
  * rows, and a sum above nothing has a part above nothing. A filter that is not here says nothing of single rows.
@@ -55,19 +57,28 @@ const ROW: Partial<Record<Filter, string>> = {
   source: 'facts_first.source_id IN {source:Array(String)}',
   user: 'facts_first.user_id IN {user:Array(String)}',
   session: 'facts_first.session_id IN {session:Array(String)}',
-  // Who is live or ended at last is known from all rows together: those without an end are all taken.
-  status:
-    "status_last.status IN {status:Array(String)} OR (hasAny({status:Array(String)}, ['running', 'stalled']) AND (status_last.status NOT IN ('completed', 'failed', 'cancelled') OR run_id IN {running:Array(String)}))",
+  // A run that goes on has news or is live. One that stalled said at last that it runs, in a row that bears facts.
+  status: `(status_last.status IN ${FINISHED} AND has({status:Array(String)}, status_last.status))
+    OR (has({status:Array(String)}, 'running') AND (last_seen >= {stalledBefore:DateTime64(3, 'UTC')} OR run_id IN {running:Array(String)}))
+    OR (has({status:Array(String)}, 'stalled') AND status_last.status != '' AND status_last.status NOT IN ${FINISHED})`,
   model: 'arrayExists(m -> models[m] > 0, {model:Array(String)})',
   provider: 'arrayExists(p -> providers[p] > 0, {provider:Array(String)})',
   tag: `hasAny(facts_first.tags, {tag:Array(String)}) OR run_id IN ${marked('tags IS NOT NULL')}`,
   q: `run_id IN {found:Array(String)} OR ${contains('run_id')} OR ${contains('facts_first.user_id')} OR ${contains('facts_first.name')} OR run_id IN ${marked('name IS NOT NULL')}`,
 };
 
-/** The condition on single rows of `runs` that the filters allow; undefined where they allow none. Binds what {@link conditions} binds, and {running}. */
-export function rowCondition(filters: RunFilters): string | undefined {
-  const parts = (Object.keys(ROW) as Filter[]).filter((name) => filters[name] !== undefined).map((name) => `(${ROW[name]})`);
-  return parts.length === 0 ? undefined : parts.join(' AND ');
+/** Facts of a run that stand together in one row. */
+const FACTS: readonly Filter[] = ['feature', 'source', 'user', 'session'];
+
+/**
+ * Conditions on single rows of `runs`, each of which at least one row of every run that passes the filters fulfils, not always the same
+ * row. They bind what {@link conditions} and totals.ts's clock bind.
+ */
+export function rowConditions(filters: RunFilters): string[] {
+  const given = (Object.keys(ROW) as Filter[]).filter((name) => filters[name] !== undefined);
+  const facts = given.filter((name) => FACTS.includes(name)).map((name) => ROW[name]!);
+  const others = given.filter((name) => !FACTS.includes(name)).map((name) => ROW[name]!);
+  return facts.length === 0 ? others : [facts.join(' AND '), ...others];
 }
 
 /** The conditions of the filters that are given. Says nothing about archived or deleted runs: see {@link shelf}. */

@@ -6,7 +6,7 @@ import { type Searched, search } from '../search/search.ts';
 import { fill, sql } from '../sql.ts';
 import { nanos } from '../values.ts';
 import { matchesAnnounced } from './announced.ts';
-import { conditions, rowCondition, shelf } from './conditions.ts';
+import { conditions, rowConditions, shelf } from './conditions.ts';
 import { below, type Cursor, decodeCursor, encodeCursor, ORDER } from './cursor.ts';
 import { type LiveNow, readLive, readRuns } from './read.ts';
 import { announcedRun, type RunRow, toRun } from './run.ts';
@@ -109,7 +109,7 @@ function readPlaces(
 ) {
   const filters = conditions(query);
   const rows: Rows = query.from === undefined ? 'all' : { since: query.from };
-  const { text, params } = totals(rows, rowCondition(query));
+  const { text, params } = totals(rows, rowConditions(query));
   const where = [filters.where, shelf(query.archived), ...(after ? [below(query.sort)] : [])].join(' AND ');
   const statement = fill(PAGE, { totals: text, where, order: ORDER[query.sort].by });
   return context.store.query<Place>(statement, {

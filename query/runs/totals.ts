@@ -18,13 +18,12 @@ export type Rows = { since: string } | { ids: readonly string[] } | 'all';
 
 /**
  * The subquery that makes one row of each run.
- * @param having a condition on single rows of `runs` that at least one row of every wanted run fulfils: other runs are left out unread
+ * @param having conditions on single rows of `runs`, each of which at least one row of every wanted run fulfils: other runs are left out unread
  */
-export function totals(rows: Rows, having?: string): { text: string; params: Params } {
+export function totals(rows: Rows, having: readonly string[] = []): { text: string; params: Params } {
   const { where, params } = chosen(rows);
-  if (having === undefined) return { text: fill(TOTALS, { rows: where }), params };
-  const keys = `SELECT run_key FROM runs WHERE project = {project:String} AND ${where} AND (${having})`;
-  return { text: fill(TOTALS, { rows: `${where} AND run_key IN (${keys})` }), params };
+  const keys = having.map((one) => `run_key IN (SELECT run_key FROM runs WHERE project = {project:String} AND ${where} AND (${one}))`);
+  return { text: fill(TOTALS, { rows: [where, ...keys].join(' AND ') }), params };
 }
 
 function chosen(rows: Rows): { where: string; params: Params } {

@@ -83,8 +83,15 @@ function partOf(forest: Forest, below: number, levels: number): number[] {
 
 const id = (n: number) => n.toString(16).padStart(16, '0');
 /** A task as skeleton.sql packs it. */
-const node = (span: string, parent: string, trace: string, failed = 0) => Buffer.from(`${span}${parent}${trace}0${failed}`, 'hex');
-const skeleton = (...nodes: Buffer[]) => new Skeleton(Buffer.concat(nodes).toString('base64'));
+const node = (span: string, parent: string, trace: string, failed = 0) => ({
+  bytes: Buffer.from(`${span}${parent}${trace}`, 'hex'),
+  failed,
+});
+const skeleton = (...nodes: ReturnType<typeof node>[]) =>
+  new Skeleton({
+    nodes: Buffer.concat(nodes.map(({ bytes }) => bytes)).toString('base64'),
+    failures: Buffer.from(nodes.map(({ failed }) => failed)).toString('base64'),
+  });
 const A = `${'0'.repeat(30)}00`;
 const B = `${'0'.repeat(30)}01`;
 
@@ -113,5 +120,5 @@ describe('a packed skeleton', () => {
     expect([...packed.failedBelow()]).toEqual([0, 2, 1, 0, 0]);
   });
 
-  it('is empty for a run without tasks', () => expect(new Skeleton('').forest.order.length).toBe(0));
+  it('is empty for a run without tasks', () => expect(new Skeleton({ nodes: '', failures: '' }).forest.order.length).toBe(0));
 });

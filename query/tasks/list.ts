@@ -118,8 +118,8 @@ function pathTo(skeleton: Skeleton, place: number): { path: { traceId: string; t
 }
 
 async function readSkeleton(context: Context, run: RunRow): Promise<Skeleton> {
-  const [row] = await context.store.query<{ packed: string }>(SKELETON, ofRun(context, run));
-  return new Skeleton(row?.packed ?? '');
+  const [row] = await context.store.query<{ nodes: string; failures: string }>(SKELETON, ofRun(context, run));
+  return new Skeleton(row ?? { nodes: '', failures: '' });
 }
 
 /** Tasks of a run by start. */

@@ -1,25 +1,29 @@
 import { type Forest, grow } from './forest.ts';
 
-/** Bytes of a task in skeleton.sql: its id, its parent's, its trace's, and whether it failed. */
-const SPAN = 8;
-const PARENT = 8;
-const TRACE = 16;
-const SIZE = SPAN + PARENT + TRACE + 1;
+/** 32-bit words of a task in skeleton.sql: its id, its parent's, its trace's. */
+const WORDS = 8;
+const PARENT = 2;
+const TRACE = 4;
+const BYTES = WORDS * 4;
 
 /** Who is whose child in a run, a few bytes a task: enough to find any part of its tree. Places are by start. */
 export class Skeleton {
   readonly size: number;
   private readonly bytes: Buffer;
+  private readonly words: Int32Array;
+  private readonly failures: Buffer;
   private readonly slots: Int32Array;
   private grown: Forest | undefined;
 
   /** @param packed what skeleton.sql answers: base64 */
-  constructor(packed: string) {
-    this.bytes = Buffer.from(packed, 'base64');
-    this.size = this.bytes.length / SIZE;
+  constructor(packed: { nodes: string; failures: string }) {
+    this.bytes = Buffer.from(packed.nodes, 'base64');
+    this.failures = Buffer.from(packed.failures, 'base64');
+    this.words = wordsOf(this.bytes);
+    this.size = this.bytes.length / BYTES;
     this.slots = new Int32Array(2 ** Math.ceil(Math.log2(this.size * 2 + 2))).fill(-1);
     for (let place = 0; place < this.size; place++) {
-      const slot = this.slotOf(this.bytes, place * SIZE, place * SIZE + SPAN + PARENT);
+      const slot = this.slotOf(this.words, place * WORDS, place * WORDS + TRACE);
       // Ids are unique within a trace. Should a store ever say otherwise, the first one has the children.
       if (this.slots[slot] === -1) this.slots[slot] = place;
     }
@@ -33,16 +37,15 @@ export class Skeleton {
   /** The place of a task by its ids in hex; -1 where it is not in the run. */
   find(traceId: string, spanId: string): number {
     const key = Buffer.from(spanId + traceId, 'hex');
-    return key.length === SPAN + TRACE ? this.slots[this.slotOf(key, 0, SPAN)]! : -1;
+    return key.length === 24 ? this.slots[this.slotOf(wordsOf(key), 0, 2)]! : -1;
   }
 
   span(place: number): string {
-    return this.bytes.toString('hex', place * SIZE, place * SIZE + SPAN);
+    return this.bytes.toString('hex', place * BYTES, place * BYTES + 8);
   }
 
   trace(place: number): string {
-    const at = place * SIZE + SPAN + PARENT;
-    return this.bytes.toString('hex', at, at + TRACE);
+    return this.bytes.toString('hex', place * BYTES + 16, place * BYTES + 32);
   }
 
   /** Of each task, how many below it failed. */
@@ -52,30 +55,46 @@ export class Skeleton {
     for (let rank = this.size - 1; rank >= 0; rank--) {
       const place = order[rank]!;
       const up = parent[place]!;
-      if (up >= 0) below[up]! += below[place]! + this.bytes[place * SIZE + SIZE - 1]!;
+      if (up >= 0) below[up]! += below[place]! + this.failures[place]!;
     }
     return below;
   }
 
   private parentOf(place: number): number {
-    const at = place * SIZE;
-    const parent = at + SPAN;
-    if (this.bytes.readInt32LE(parent) === 0 && this.bytes.readInt32LE(parent + 4) === 0) return -1;
-    const found = this.slots[this.slotOf(this.bytes, parent, parent + PARENT)]!;
+    const at = place * WORDS;
+    if (this.words[at + PARENT] === 0 && this.words[at + PARENT + 1] === 0) return -1;
+    const found = this.slots[this.slotOf(this.words, at + PARENT, at + TRACE)]!;
     return found === place ? -1 : found;
   }
 
-  /** The slot of the task with the id at `span` and the trace at `trace` of `bytes`, or the empty slot where it would be. */
-  private slotOf(bytes: Buffer, span: number, trace: number): number {
+  /** The slot of the task with the id at `span` and the trace at `trace` of `words`, or the empty slot where it would be. */
+  private slotOf(words: Int32Array, span: number, trace: number): number {
     const mask = this.slots.length - 1;
-    const mixed =
-      Math.imul(bytes.readInt32LE(span) ^ bytes.readInt32LE(trace), 0x9e3779b1) ^ Math.imul(bytes.readInt32LE(span + 4), 0x85ebca6b);
-    for (let slot = (mixed ^ (mixed >>> 15)) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = mixed(words[span]! ^ words[trace]!, words[span + 1]!) & mask; ; slot = (slot + 1) & mask) {
       const place = this.slots[slot]!;
       if (place === -1) return slot;
-      const own = place * SIZE;
-      if (this.bytes.compare(bytes, span, span + SPAN, own, own + SPAN) !== 0) continue;
-      if (this.bytes.compare(bytes, trace, trace + TRACE, own + SPAN + PARENT, own + SPAN + PARENT + TRACE) === 0) return slot;
+      const own = place * WORDS;
+      if (this.words[own] === words[span] && this.words[own + 1] === words[span + 1] && this.isTrace(own + TRACE, words, trace))
+        return slot;
     }
   }
+
+  private isTrace(own: number, words: Int32Array, trace: number): boolean {
+    for (let word = 0; word < 4; word++) if (this.words[own + word] !== words[trace + word]) return false;
+    return true;
+  }
+}
+
+/** Only compared and mixed, so that the order of their bytes does not matter. */
+function wordsOf(bytes: Buffer): Int32Array {
+  const own = new Uint8Array(bytes);
+  return new Int32Array(own.buffer, 0, own.length / 4);
+}
+
+/** Ids may count up, and then differ in a few bits only: all of them must count in all of the result (the last step of murmur3). */
+function mixed(a: number, b: number): number {
+  let hash = Math.imul(a, 0x9e3779b1) ^ b;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
 }
