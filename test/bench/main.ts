@@ -1,95 +1,68 @@
-import { rmSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { startServer, type TestServer, until } from '../support/server.ts';
-import { type LoadResult, load } from './load.ts';
-import { type Shape, SPANS_A_REQUEST } from './payload.ts';
-import { storage } from './storage.ts';
+import type { StorageOptions } from './storage.ts';
 
-const HELP = `npm run bench [-- options]
+interface Bench {
+  readonly help: string;
+  readonly run: (args: string[]) => Promise<void>;
+}
 
-Ingest at full speed, everything on: journal with fsync, settle, pricing, all views. The load comes from this process, the server is another.
-
-  --shape small|fat|both   small: 12 attributes; fat: 20 attributes and 2 KB of messages (default both)
-  --seconds N              measured time after a warm-up of 3 s (default 15)
-  --connections N          keep-alive connections (default 64 small, 32 fat)
-  --rate N                 spans a second instead of as many as are acknowledged
-  --seed N                 of the payloads (default 1)
-  --what ingest|storage    storage: bytes on disk instead, of 200 chats of 40 turns and of a million small spans (--spans N)
-`;
-
-/** What a run may need at most, to prepare enough bodies: a body sent twice would be a duplicate. */
-const MAX_RATE: Record<Shape, number> = { small: 120_000, fat: 36_000 };
-const WARM_UP_S = 3;
-
-const { values } = parseArgs({
-  options: {
-    shape: { type: 'string', default: 'both' },
-    seconds: { type: 'string', default: '15' },
-    connections: { type: 'string' },
-    rate: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    what: { type: 'string', default: 'ingest' },
-    spans: { type: 'string', default: '1000000' },
-    help: { type: 'boolean', default: false },
+/** Each in a module of its own, loaded when it is asked for. */
+const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  ingest: async () => {
+    const { benchIngest, HELP } = await import('./ingest.ts');
+    return { help: HELP, run: benchIngest };
   },
+  query: async () => {
+    const { benchQuery, HELP } = await import('./query.ts');
+    return { help: HELP, run: benchQuery };
+  },
+  startup: async () => {
+    const { benchStartup, HELP } = await import('./startup.ts');
+    return { help: HELP, run: benchStartup };
+  },
+  storage: async () => {
+    const { storage } = await import('./storage.ts');
+    const help =
+      'storage: bytes on disk of 200 chats of 40 turns and of a million small spans.\n\n  --spans N                (default 1,000,000)\n  --seed N                 (default 1)\n';
+    return { help, run: (args) => storage(storageOptions(args)) };
+  },
+};
+
+const names = Object.keys(BENCHES);
+const { values, tokens } = parseArgs({
+  options: { what: { type: 'string', default: 'ingest' }, help: { type: 'boolean', default: false } },
+  strict: false,
+  tokens: true,
 });
+const what = String(values.what);
+const chosen = what === 'all' ? names : [what];
+const unknown = chosen.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(`--what ${unknown[0]}: expected one of ${names.join(', ')}, all`);
+  process.exit(1);
+}
+
 if (values.help) {
-  console.log(HELP);
-  process.exit(0);
-}
-const shapes = values.shape === 'both' ? (['small', 'fat'] as const) : [values.shape as Shape];
-console.log(
-  `${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}, seed ${values.seed}, load average ${loadavg()[0]!.toFixed(2)}`,
-);
-if (values.what === 'storage') await storage({ seed: Number(values.seed), chats: 200, turns: 40, spans: Number(values.spans) });
-else for (const shape of shapes) await bench(shape);
-
-async function bench(shape: Shape): Promise<void> {
-  const seconds = Number(values.seconds);
-  const server = await startServer();
-  try {
-    const rate = values.rate === undefined ? undefined : Number(values.rate);
-    const result = await load({
-      origin: server.url,
-      pid: server.pid,
-      shape,
-      seconds,
-      connections: Number(values.connections ?? (shape === 'small' ? 64 : 32)),
-      bodies: Math.ceil(((rate ?? MAX_RATE[shape]) * (seconds + WARM_UP_S + 1)) / SPANS_A_REQUEST),
-      seed: Number(values.seed),
-      ...(rate === undefined ? {} : { rate }),
-    });
-    const acknowledged = performance.now();
-    await loaded(server);
-    print(result, (performance.now() - acknowledged) / 1000);
-  } finally {
-    await server.stop();
-    rmSync(server.dataDir, { recursive: true, force: true });
-  }
+  console.log(`npm run bench [-- --what ${names.join('|')}|all options]   (default ingest; with all, each takes its defaults)\n`);
+  for (const name of names) console.log((await BENCHES[name]!()).help);
+} else {
+  console.log(`${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}, load average ${loadavg()[0]!.toFixed(2)}`);
+  for (const name of chosen) await (await BENCHES[name]!()).run(what === 'all' ? [] : others());
 }
 
-/** Waits until the journal is in the store: a rate that only piles up batches would be no rate. */
-async function loaded(server: TestServer): Promise<void> {
-  await until(
-    async () => (/airuns_journal_batches_queued 0$/m.test(await (await fetch(`${server.url}/metrics`)).text()) ? true : null),
-    'the journal is loaded',
-    120,
-  );
+/** The arguments without --what and its value. */
+function others(): string[] {
+  const own = tokens.find((token) => token.kind === 'option' && token.name === 'what');
+  const length = own?.kind === 'option' && own.inlineValue === false ? 2 : 1;
+  const args = process.argv.slice(2);
+  return own ? args.filter((_, index) => index < own.index || index >= own.index + length) : args;
 }
 
-function print(r: LoadResult, behindSeconds: number): void {
-  const sustained = (r.spansPerSecond * r.seconds) / (r.seconds + behindSeconds);
-  console.log(
-    [
-      `${r.shape.padEnd(5)} ${Math.round(r.spansPerSecond).toLocaleString('en')} spans/s acknowledged over ${r.seconds.toFixed(1)} s`,
-      `${Math.round(sustained).toLocaleString('en')} spans/s with the ${behindSeconds.toFixed(1)} s until all was in the store`,
-      `ack p50 ${r.ackP50.toFixed(0)} ms, p99 ${r.ackP99.toFixed(0)} ms`,
-      `visible in the API p50 ${r.visibleP50.toFixed(0)} ms, p99 ${r.visibleP99.toFixed(0)} ms`,
-      `HTTP thread held up at most ${r.loopMaxMs.toFixed(0)} ms`,
-      `${r.cpuMicrosPerSpan.toFixed(1)} CPU us/span`,
-      `RSS ${r.rssMb.toFixed(0)} MB`,
-      `refused ${r.refused}, failed ${r.failed}`,
-    ].join('\n      '),
-  );
+function storageOptions(args: string[]): StorageOptions {
+  const { values } = parseArgs({
+    args,
+    options: { spans: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '1' } },
+  });
+  return { seed: Number(values.seed), chats: 200, turns: 40, spans: Number(values.spans) };
 }

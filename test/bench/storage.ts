@@ -36,7 +36,6 @@ async function chats({ seed, chats, turns }: StorageOptions): Promise<void> {
     const plain = (await sizes(store, 'plain')).get('plain') ?? 0;
     const ours = await sizes(store);
     const all = [...ours].filter(([table]) => table !== 'plain').reduce((sum, [, bytes]) => sum + bytes, 0);
-    const refs = await columns(store, 'tasks', ['input_refs', 'output_refs']);
     const texts = ours.get('messages') ?? 0;
     const [said] = await store.query<{ bytes: string; n: string }>('SELECT sum(length(text)) AS bytes, count() AS n FROM messages');
     const [sent] = await store.query<{ bytes: string }>('SELECT sum(length(input) + length(output)) AS bytes FROM plain');
@@ -44,7 +43,7 @@ async function chats({ seed, chats, turns }: StorageOptions): Promise<void> {
       [
         `chats ${chats} x ${turns} turns, every call repeats its history: ${mega(Number(sent!.bytes))} sent, ${mega(Number(said!.bytes))} said in ${said!.n} texts`,
         `text of every call kept as it is (ZSTD 3): ${mega(plain)}`,
-        `texts once: ${mega(texts)}, references to them: ${mega(refs)}; together 1/${(plain / (texts + refs)).toFixed(1)}`,
+        `texts once: ${mega(texts)}, tasks with their references: ${mega(ours.get('tasks') ?? 0)}`,
         `all tables: ${mega(all)}, 1/${(plain / all).toFixed(1)}`,
       ].join('\n      '),
     );
