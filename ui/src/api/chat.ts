@@ -22,20 +22,24 @@ export function chatModelsQuery() {
 const LOOKS = 8;
 const LOOK_EVERY_MS = 500;
 
-/** What was said in a chat before one goes on with it, read once. Rejects with 404 where there is no such run, and none comes. */
+/**
+ * What was said in a chat before one goes on with it, read once. As long as its first answer is being written there is nothing to read, and
+ * this waits. Rejects with 404 where there is no such run, and none comes.
+ */
 export function pastQuery(runId: string) {
   const path = `/api/runs/${encodeURIComponent(runId)}`;
   return queryOptions({
     queryKey: ['past', runId],
     gcTime: 0,
     queryFn: async ({ signal }) => {
-      for (let looks = 1; ; looks++) {
-        const last = looks === LOOKS;
-        const past = await request<Conversation>(`${path}/messages`, { signal }).catch((error: unknown) => {
-          if (last || !isNotFound(error)) throw error;
-          return null;
-        });
-        if (past && (last || past.messages.length > 0 || (await request<Run>(path, { signal })).status !== 'running')) return past;
+      for (let misses = 0; ; ) {
+        try {
+          const past = await request<Conversation>(`${path}/messages`, { signal });
+          if (past.messages.length > 0 || (await request<Run>(path, { signal })).status !== 'running') return past;
+        } catch (error) {
+          misses += 1;
+          if (!isNotFound(error) || misses === LOOKS) throw error;
+        }
         await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
       }
     },

@@ -35,6 +35,7 @@ function Resumed({ runId, onRun }: { runId: string; onRun: (runId: string) => vo
     return (
       <section className="talk talk-failed" aria-label="Chat">
         <SkeletonRows rows={6} />
+        <p className="quiet">What was said so far shows up here as soon as it is booked.</p>
       </section>
     );
   }
