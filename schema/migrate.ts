@@ -38,7 +38,22 @@ export async function migrate(store: Store, directory: string = DIRECTORY): Prom
   const done = new Map(applied.map((row) => [row.name, Number(row.done)]));
   const open = known.filter((migration) => (done.get(migration.name) ?? 0) < migration.statements.length);
   for (const migration of open) await apply(store, migration, done.get(migration.name) ?? 0);
+  if (open.length > 0) await reloadViews(store);
   return open.map((migration) => migration.name);
+}
+
+/**
+ * Lets the engine read its views anew. Until then a view whose query was changed gives its blocks other identities than it will after the next
+ * start of the engine: a batch loaded now and repeated then would count twice.
+ */
+async function reloadViews(store: Store): Promise<void> {
+  const views = await store.query<{ name: string }>(
+    "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine = 'MaterializedView' ORDER BY name",
+  );
+  for (const { name } of views) {
+    await store.command(`DETACH TABLE ${name} SYNC`);
+    await store.command(`ATTACH TABLE ${name}`);
+  }
 }
 
 async function apply(store: Store, migration: Migration, from: number): Promise<void> {
