@@ -85,17 +85,17 @@ export class Mill {
 
   async #batch(inputs: readonly Input[]): Promise<Finding[]> {
     const findings: Finding[] = [];
-    const first = this.#number + 1;
+    const ids: number[] = [];
     for (const input of inputs) {
       const ms = this.#submit(input);
+      ids.push(this.#number);
       this.slowest = Math.max(this.slowest, ms);
       if (ms > MAX_MS && (await this.#isSlow(input))) findings.push({ input, harm: `takes ${Math.round(ms)} ms` });
     }
     await this.#pipeline.drain();
     const troubles = this.#troubles.splice(0);
-    const answers = inputs.map((_, i) => this.#answers.get(first + i));
-    this.#answers.clear();
-    for (const result of answers) this.#count(result);
+    const answers = ids.map((id) => this.#answers.get(id));
+    this.#countAnswers();
     if (troubles.length === 0 && answers.every((a) => a && a.outcome !== 'busy' && a.outcome !== 'failed')) return findings;
     return [...findings, ...(await this.#culprits(inputs, troubles))];
   }
@@ -109,10 +109,13 @@ export class Mill {
     return performance.now() - before;
   }
 
-  #count(result: IngestResult | undefined): void {
-    const outcome = result?.outcome ?? 'unanswered';
-    this.outcomes[outcome] = (this.outcomes[outcome] ?? 0) + 1;
-    if (result && 'rejected' in result) this.rejected += result.rejected;
+  /** Every answer counts, also to what was only sent again to see how long it takes. */
+  #countAnswers(): void {
+    for (const result of this.#answers.values()) {
+      this.outcomes[result.outcome] = (this.outcomes[result.outcome] ?? 0) + 1;
+      if ('rejected' in result) this.rejected += result.rejected;
+    }
+    this.#answers.clear();
   }
 
   /** Slow each of three times, not only once on a machine that had other things to do. */
@@ -140,7 +143,7 @@ export class Mill {
     await this.#pipeline.drain();
     const result = this.#answers.get(this.#number);
     const [trouble] = this.#troubles.splice(0);
-    this.#answers.clear();
+    this.#countAnswers();
     if (trouble) return trouble;
     if (!result || result.outcome === 'busy' || result.outcome === 'failed') return result ? result.message : 'no answer';
     if (ms > MAX_MS && (await this.#isSlow(input))) return `takes ${Math.round(ms)} ms`;
