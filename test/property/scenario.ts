@@ -98,8 +98,8 @@ export function scenarioOf(seed: number): Scenario {
           runId: namesRuns && (i === 0 ? often(0.7) : often(0.1)) ? `run-${seed}-${below(2)}` : '',
           user: often(0.3) ? pick(['ann', 'bob']) : '',
           payload: `payload ${seed}/${t}/${i}/${v}`,
-          // Of two that end at once the later one says more: what wins must not hang on a hash the test does not know.
-          padding: v,
+          // Of two that end at once the later one says more than all the rest can: what wins must not hang on a hash the test does not know.
+          padding: v * 8,
           text: `message ${seed}/${t}/${i}`,
         });
       }
