@@ -9,17 +9,23 @@ export async function start(config: Config): Promise<void> {
   process.stdout.write(`AI Runs: ${server.url}\n`);
   const stop = (signal: NodeJS.Signals) => {
     logger.info({ signal }, 'stopping');
-    process.once(signal, () => process.exit(1));
+    process.once(signal, () => end(1));
     server.stop().then(
       (whole) => {
-        if (!whole) logger.warn('stopped before everything was loaded; the journal keeps it for the next start');
-        process.exit(0);
+        if (whole) process.exit(0);
+        logger.warn('stopped before everything was loaded; the journal keeps it for the next start');
+        end(0);
       },
       (error: unknown) => {
         logger.error({ err: error }, 'stopped badly');
-        process.exit(1);
+        end(1);
       },
     );
+  };
+  /** process.exit waits for its threads, and that of an engine which is in the middle of something never ends: then only a kill is an end. */
+  const end = (code: number): void => {
+    if (config.store.engine === 'embedded') process.kill(process.pid, 'SIGKILL');
+    process.exit(code);
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
