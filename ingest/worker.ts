@@ -48,7 +48,7 @@ async function main(data: IngestThreadData): Promise<void> {
   await books.catchUp();
   const life = new Life({ store, settler, pipeline, loader, settings: data.life, onTrouble: trouble });
   const deleted = await life.open();
-  const scrubber = new Scrubber(store, loader, alarm);
+  const scrubber = new Scrubber(store, loader, alarm, trouble);
   const stopped = new AbortController();
   const rebuilt = rebuildSeen(store, settler.seen, stopped.signal).catch((error: unknown) => {
     if (!stopped.signal.aborted) trouble(`the seen index is not rebuilt: ${String(error)}`);

@@ -60,8 +60,9 @@ async function pick(store: Store, { random, now }: ScrubOptions): Promise<Doubtf
   if (!month) return null;
   const from = new Date(Date.parse(month) + random() * 31 * 86_400_000).toISOString().slice(0, 13).replace('T', ' ');
   const before = new Date(now).toISOString().slice(0, 13).replace('T', ' ');
-  const after = `SELECT project, toString(hour) AS hour FROM usage_hourly
-    WHERE month = {month:Date} AND hour >= {from:DateTime('UTC')} AND hour < {before:DateTime('UTC')} ORDER BY hour, cityHash64(project, {salt:String}) LIMIT 1`;
+  const after = `SELECT h.project AS project, toString(h.hour) AS hour FROM usage_hourly AS h
+    WHERE h.month = {month:Date} AND h.hour >= {from:DateTime('UTC')} AND h.hour < {before:DateTime('UTC')}
+    ORDER BY h.hour, cityHash64(h.project, {salt:String}) LIMIT 1`;
   const ask = (start: string) =>
     store.query<{ project: string; hour: string }>(after, { month, from: start, before: `${before}:00:00`, salt: String(random()) });
   const found = (await ask(`${from}:00:00`))[0] ?? (await ask('1970-01-01 00:00:00'))[0];
@@ -69,8 +70,8 @@ async function pick(store: Store, { random, now }: ScrubOptions): Promise<Doubtf
   const { project, hour } = found;
   const day = hour.slice(0, 10);
   const sizes = await store.query<{ hour: string; n: string }>(
-    `SELECT toString(hour) AS hour, sum(tasks) AS n FROM usage_hourly
-     WHERE project = {project:String} AND usage_hourly.hour >= {day:DateTime('UTC')} AND usage_hourly.hour < {day:DateTime('UTC')} + INTERVAL 1 DAY GROUP BY hour`,
+    `SELECT toString(h.hour) AS hour, sum(h.tasks) AS n FROM usage_hourly AS h
+     WHERE h.project = {project:String} AND h.hour >= {day:DateTime('UTC')} AND h.hour < {day:DateTime('UTC')} + INTERVAL 1 DAY GROUP BY h.hour`,
     { project, day: `${day} 00:00:00` },
   );
   const ofDay = sizes.reduce((sum, { n }) => sum + Number(n), 0);

@@ -15,6 +15,7 @@ export class Scrubber {
     private readonly store: Store,
     private readonly loader: Loader,
     private readonly onWrong: (message: string) => void,
+    private readonly onTrouble: (message: string) => void,
     everyMs = EVERY_MS,
   ) {
     this.#timer = setInterval(() => {
@@ -28,7 +29,10 @@ export class Scrubber {
     // While the store is behind it has better things to do.
     if (this.loader.queued > 1) return;
     const exclusive = <T>(run: () => Promise<T>): Promise<T> => this.loader.exclusive(run);
-    const done = await scrubOnce(this.store, { random: Math.random, exclusive, now: Date.now() }).catch(() => null);
+    const done = await scrubOnce(this.store, { random: Math.random, exclusive, now: Date.now() }).catch((error: unknown) => {
+      this.onTrouble(`nothing was recounted this time: ${String(error)}`);
+      return null;
+    });
     if (!done) return;
     this.#checked += done.checked;
     this.#mismatches += done.wrong.length;
