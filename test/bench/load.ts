@@ -42,6 +42,8 @@ const PROBE_MS = 500;
 const POLL_MS = 50;
 
 /** Sends prepared bodies over keep-alive connections and measures acknowledgements after a warm-up. */
+const RETRY_AFTER_MS = 1000;
+
 export async function load(options: LoadOptions): Promise<LoadResult> {
   const bodies = makeBodies(makeTemplates(options.shape, options.seed), options.bodies);
   const agent = new http.Agent({ keepAlive: true, maxSockets: options.connections });
@@ -69,8 +71,12 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
         probeAt = now + PROBE_MS;
         visible.push(untilVisible(options.origin, firstTrace(body), sent));
       }
-    } else if (status === 503) counts.refused++;
-    else counts.failed++;
+    } else if (status === 503) {
+      // As exporters do: what is refused comes again, when it was asked to.
+      counts.refused++;
+      bodies.push(body);
+      await new Promise((again) => setTimeout(again, RETRY_AFTER_MS));
+    } else counts.failed++;
   };
   const loop = watchLoop(options.origin);
   if (options.rate) await atRate(one, options.rate / SPANS_A_REQUEST, end);
