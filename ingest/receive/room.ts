@@ -6,8 +6,8 @@ const MAX_BYTES = 96 * MB;
 const TARGET_SECONDS = 0.8;
 /** So much is taken in whatever the pace: group commits need something to gather. */
 const MIN_BYTES = 4 * MB;
-/** Bytes a second, before anything was measured. */
-const FIRST_PACE = 24 * MB;
+/** Bytes a second, before anything was measured: low, since what is let in at once cannot be refused later. */
+const FIRST_PACE = 10 * MB;
 /** The pace is measured from when this much waits until nothing does, over periods of this length: little work says nothing about how much could be done. */
 const BUSY_BYTES = MIN_BYTES / 2;
 const PERIOD_MS = 250;

@@ -40,10 +40,10 @@ const WARM_UP_MS = 3000;
 /** One request in so many milliseconds is followed until it is seen. */
 const PROBE_MS = 500;
 const POLL_MS = 50;
-
-/** Sends prepared bodies over keep-alive connections and measures acknowledgements after a warm-up. */
+/** What the server asks of whom it refuses. */
 const RETRY_AFTER_MS = 1000;
 
+/** Sends prepared bodies over keep-alive connections and measures acknowledgements after a warm-up. */
 export async function load(options: LoadOptions): Promise<LoadResult> {
   const bodies = makeBodies(makeTemplates(options.shape, options.seed), options.bodies);
   const agent = new http.Agent({ keepAlive: true, maxSockets: options.connections });
