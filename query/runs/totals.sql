@@ -11,7 +11,10 @@ SELECT
   min(facts_first) AS facts,
   -- Who does not say which feature was used made one of their own.
   if(facts.feature = '', 'custom', facts.feature) AS feature_name,
-  max(status_last).status AS booked_status,
+  -- The largest status_last in one number, which is many times faster than the largest tuple: time, version and, of two at once, the later in the alphabet.
+  max(if(status_last.ver = 0, 0, bitShiftLeft(toUInt64(toUnixTimestamp64Milli(status_last.at)), 22) + bitShiftLeft(toUInt64(least(status_last.ver, 1048575)), 2)
+    + toUInt64(greatest(indexOf(['cancelled', 'completed', 'failed', 'running'], status_last.status), 1) - 1))) AS newest_status,
+  if(newest_status = 0, '', ['cancelled', 'completed', 'failed', 'running'][newest_status % 4 + 1]) AS booked_status,
   multiIf(
     has({running:Array(String)}, run_id), 'running',
     booked_status IN ('completed', 'failed', 'cancelled'), booked_status,
