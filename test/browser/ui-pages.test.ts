@@ -280,6 +280,7 @@ describe('with two days of work', () => {
     await first.filter({ hasText: 'Intake' }).waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/intake$/);
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.keyboard.press('Control+k');
     await page.keyboard.type(REFUND);
     await first.filter({ hasText: 'Open this run' }).waitFor();

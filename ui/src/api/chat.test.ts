@@ -3,8 +3,11 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { makeRun } from '../testing/make.ts';
 import { pastQuery } from './chat.ts';
 
+type Answer = readonly [status: number, body: unknown];
+
 const said = { runId: 'r', messages: [{ role: 'user', parts: [], taskId: null, traceId: null, at: null, model: null }] };
-const gone = { error: { code: 'not_found', message: 'No such run.' } };
+const nothing: Answer = [200, { runId: 'r', messages: [] }];
+const gone: Answer = [404, { error: { code: 'not_found', message: 'No such run.' } }];
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -12,13 +15,13 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** Answers the questions for messages one after the other, the last one for ever, and every question for the run with `status`. */
-function server(messages: readonly (readonly [status: number, body: unknown])[], status: 'running' | 'completed') {
+/** Answers the questions for messages one after the other, the last one for ever. The run is over once they were asked for `runningFor` times. */
+function server(messages: readonly Answer[], runningFor: number) {
   let asked = 0;
   const fetch = vi.fn(async (path: string) => {
-    if (!path.endsWith('/messages')) return new Response(JSON.stringify(makeRun({ status })));
-    const [code, body] = messages[Math.min(asked++, messages.length - 1)]!;
-    return new Response(JSON.stringify(body), { status: code });
+    if (!path.endsWith('/messages')) return new Response(JSON.stringify(makeRun({ status: asked < runningFor ? 'running' : 'completed' })));
+    const [status, body] = messages[Math.min(asked++, messages.length - 1)]!;
+    return new Response(JSON.stringify(body), { status });
   });
   vi.stubGlobal('fetch', fetch);
   return () => asked;
@@ -35,33 +38,37 @@ async function past() {
 }
 
 it('waits for a chat that is not booked yet', async () => {
-  const asked = server(
-    [
-      [404, gone],
-      [404, gone],
-      [200, { runId: 'r', messages: [] }],
-      [200, said],
-    ],
-    'running',
-  );
+  const asked = server([gone, gone, nothing, [200, said]], 3);
   expect(await past()).toEqual(said);
   expect(asked()).toBe(4);
 });
 
 it('says that a chat is gone, after a while', async () => {
-  const asked = server([[404, gone]], 'running');
+  const asked = server([gone], 99);
   expect(await past()).toMatchObject({ status: 404 });
   expect(asked()).toBe(8);
 });
 
+it('reads once more when the run has ended meanwhile', async () => {
+  const asked = server([nothing, [200, said]], 1);
+  expect(await past()).toEqual(said);
+  expect(asked()).toBe(2);
+});
+
 it('does not wait for words of a run that is over', async () => {
-  const asked = server([[200, { runId: 'r', messages: [] }]], 'completed');
-  expect(await past()).toEqual({ runId: 'r', messages: [] });
+  const asked = server([nothing], 0);
+  expect(await past()).toEqual(nothing[1]);
   expect(asked()).toBe(1);
 });
 
+it('waits a moment only where there is something to read', async () => {
+  const asked = server([[200, said]], 99);
+  expect(await past()).toEqual(said);
+  expect(asked()).toBe(8);
+});
+
 it('does not ask again when the server refuses', async () => {
-  const asked = server([[400, { error: { code: 'bad_request', message: 'No.' } }]], 'running');
+  const asked = server([[400, { error: { code: 'bad_request', message: 'No.' } }]], 99);
   expect(await past()).toMatchObject({ status: 400 });
   expect(asked()).toBe(1);
 });

@@ -23,8 +23,8 @@ const LOOKS = 8;
 const LOOK_EVERY_MS = 500;
 
 /**
- * What was said in a chat before one goes on with it, read once. As long as its first answer is being written there is nothing to read, and
- * this waits. Rejects with 404 where there is no such run, and none comes.
+ * What was said in a chat before one goes on with it, read once. While an answer is being written what was asked is not booked yet, and this
+ * waits: for a moment, or as long as it takes where there is nothing else to read. Rejects with 404 where there is no such run, and none comes.
  */
 export function pastQuery(runId: string) {
   const path = `/api/runs/${encodeURIComponent(runId)}`;
@@ -32,13 +32,14 @@ export function pastQuery(runId: string) {
     queryKey: ['past', runId],
     gcTime: 0,
     queryFn: async ({ signal }) => {
-      for (let misses = 0; ; ) {
+      for (let looks = 1; ; looks++) {
         try {
+          // In this order: what is read after the run was over is all that was said.
+          const { status } = await request<Run>(path, { signal });
           const past = await request<Conversation>(`${path}/messages`, { signal });
-          if (past.messages.length > 0 || (await request<Run>(path, { signal })).status !== 'running') return past;
+          if (status !== 'running' || (past.messages.length > 0 && looks >= LOOKS)) return past;
         } catch (error) {
-          misses += 1;
-          if (!isNotFound(error) || misses === LOOKS) throw error;
+          if (!isNotFound(error) || looks >= LOOKS) throw error;
         }
         await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
       }

@@ -21,6 +21,7 @@ const balance: Balance = {
   duplicate: 0,
   rejected: 2,
   balanced: true,
+  setAside: 0,
   reasons: [],
   signals: [],
   interval: 3600,
