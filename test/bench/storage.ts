@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { openStore, type Store } from '../../schema/index.ts';
 import { requestOf, spanMessage } from '../support/otlp-wire.ts';
-import { startServer } from '../support/server.ts';
+import { startServer, until } from '../support/server.ts';
 import { makeBodies, makeTemplates, random, SPANS_A_REQUEST } from './payload.ts';
 
 export interface StorageOptions {
@@ -89,6 +89,11 @@ async function stored(bodies: readonly Buffer[], look: (store: Store) => Promise
       }
     };
     await Promise.all(Array.from({ length: 8 }, sender));
+    await until(
+      async () => (/airuns_journal_batches_queued 0$/m.test(await (await fetch(`${server.url}/metrics`)).text()) ? true : null),
+      'the journal is loaded',
+      300,
+    );
     if ((await server.stop()) !== 0) throw new Error(server.output());
     const store = await openStore({ engine: 'embedded', path: join(server.dataDir, 'store') });
     const tables = await store.query<{ name: string }>(
