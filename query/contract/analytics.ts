@@ -111,6 +111,8 @@ const reasons = z.array(z.object({ reason: z.string(), count: z.number().int() }
 
 export const balance = intake.extend({
   balanced: z.boolean(),
+  /** Spans among the booked ones that the database refused: they are in no total, and kept beside the journal. */
+  setAside: z.number().int(),
   reasons,
   /** The same by signal: traces, logs, metrics. Signals that sent nothing are left out. */
   signals: z.array(intake.extend({ signal: z.string(), reasons })),

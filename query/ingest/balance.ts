@@ -8,6 +8,7 @@ import { type Figure, instant, storedTime } from '../values.ts';
 
 const BALANCE = sql('ingest/balance');
 const OVER_TIME = sql('ingest/over-time');
+const SET_ASIDE = sql('ingest/set-aside');
 
 /** The balance is kept by minute. */
 const MINUTE = 60;
@@ -42,14 +43,16 @@ export async function readBalance(context: Context, { from, to, interval }: z.ou
     until: to?.slice(0, 19) ?? '2105-12-31 00:00:00',
   };
   const grid = gridOf(interval);
-  const [signals, slots] = await Promise.all([
+  const [signals, slots, aside] = await Promise.all([
     context.store.query<Row & { all_reasons: Reasons }>(BALANCE, bound),
     context.store.query<Row & { slot: Figure }>(OVER_TIME, { ...bound, ...grid, most: MOST_BUCKETS }),
+    context.store.query<{ all_spans: Figure }>(SET_ASIDE, bound),
   ]);
   const sums = together(signals.map(figures));
   return {
     ...sums,
     balanced: sums.received === sums.booked + sums.duplicate + sums.rejected,
+    setAside: Number(aside[0]?.all_spans ?? 0),
     reasons: reasonsOf(...signals.map(({ all_reasons }) => all_reasons)),
     signals: signals.map((row) => ({ signal: row.signal, ...figures(row), reasons: reasonsOf(row.all_reasons) })),
     interval,

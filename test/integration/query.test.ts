@@ -1119,6 +1119,7 @@ it('GET /api/ingest gives a balance that balances', async () => {
     duplicate: 2,
     rejected: 1,
     balanced: true,
+    setAside: 0,
     reasons: [{ reason: 'zero_trace_id', count: 1 }],
     signals: [{ signal: 'traces', received: 10, booked: 7, duplicate: 2, rejected: 1, reasons: [{ reason: 'zero_trace_id', count: 1 }] }],
     interval: 60,
