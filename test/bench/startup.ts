@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 import { startServer, until } from '../support/server.ts';
 import { filled } from './query-fill.ts';
 
-export const HELP = `startup: the real server on 90 days of made-up runs, from the start of its process.
+export const HELP = `startup: the real server on 90 days of made-up runs, from the start of its process. The index of what was seen is timed
+where the server has a gauge for it.
 
   --tasks N                tasks in the books (default 10,000,000)
   --starts N               how often (default 3)
@@ -25,15 +26,17 @@ async function start(dataDir: string): Promise<void> {
   const began = performance.now();
   const server = await startServer({ dataDir });
   try {
-    const took: Record<keyof typeof LIMITS, number> = { ready: performance.now() - began, 'first list': 0, 'seen index': 0 };
+    const took: Partial<Record<keyof typeof LIMITS, number>> = { ready: performance.now() - began, 'first list': 0 };
     const { runs } = (await (await fetch(`${server.url}/api/runs`)).json()) as { runs: unknown[] };
     if (runs.length !== 50) throw new Error(`the first list has ${runs.length} runs`);
     took['first list'] = performance.now() - began;
-    await until(
-      async () => (/^airuns_seen_index_ready 1$/m.test(await (await fetch(`${server.url}/metrics`)).text()) ? true : null),
-      'the index of what was seen is rebuilt',
-    );
-    took['seen index'] = performance.now() - began;
+    if (/^airuns_seen_index_ready /m.test(await metrics(server.url))) {
+      await until(
+        async () => (/^airuns_seen_index_ready 1$/m.test(await metrics(server.url)) ? true : null),
+        'the index of what was seen is rebuilt',
+      );
+      took['seen index'] = performance.now() - began;
+    }
     const words = Object.entries(took).map(
       ([what, ms]) => `${what} ${ms.toFixed(0)}${ms <= LIMITS[what as keyof typeof LIMITS] ? '' : ' (above)'}`,
     );
@@ -41,4 +44,8 @@ async function start(dataDir: string): Promise<void> {
   } finally {
     await server.stop();
   }
+}
+
+async function metrics(url: string): Promise<string> {
+  return (await fetch(`${url}/metrics`)).text();
 }
