@@ -274,18 +274,19 @@ describe('with two days of work', () => {
 
   it('opens on Enter what it found first', async () => {
     const { page, close } = await open('/');
+    const box = page.getByRole('textbox', { name: 'Search or jump to' }).or(page.getByRole('combobox', { name: 'Search or jump to' }));
     const first = page.locator('[data-action][data-selected]');
-    await page.keyboard.press('Control+k');
-    await page.keyboard.type('intake');
-    await first.filter({ hasText: 'Intake' }).waitFor();
-    await page.keyboard.press('Enter');
-    await page.waitForURL(/\/intake$/);
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await page.keyboard.press('Control+k');
-    await page.keyboard.type(REFUND);
-    await first.filter({ hasText: 'Open this run' }).waitFor();
-    await page.keyboard.press('Enter');
-    await page.waitForURL(`**/runs/${REFUND}`);
+    for (const [words, found, path] of [
+      ['intake', 'Intake', '/intake'],
+      [REFUND, 'Open this run', `/runs/${REFUND}`],
+    ] as const) {
+      await page.keyboard.press('Control+k');
+      await box.fill(words);
+      await first.filter({ hasText: found }).waitFor();
+      await page.keyboard.press('Enter');
+      await page.waitForURL((url) => url.pathname === path);
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
     await close();
   });
 
