@@ -252,7 +252,7 @@ describe('memory', () => {
     table.push(table.keyTable.idOf('key'), ValueType.string, 52, 5, 0);
     table.push(table.keyTable.idOf('more'), ValueType.string, 67, 3, 0);
     table.push(table.keyTable.idOf('n'), ValueType.int, 0, 0, 12);
-    table.bytesPerSpan = 100;
+    table.bytesPerSpan = size;
     const attributes = { table, from: 0, to: 4, skip: new Set([0]) };
     return draftOf(id, { in: 'root', kind: 'tool', attributes });
   }

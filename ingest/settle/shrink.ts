@@ -1,8 +1,8 @@
 import type { AttributeTable } from '../decode/attributes.ts';
 import type { Draft } from '../draft.ts';
 
-/** Bytes of a request for each span, from which on copying what is needed of them costs less than keeping them. */
-const WORTH_COPYING = 1024;
+/** What a span takes of its request, from which on copying what is needed of them costs less than keeping them. */
+const WORTH_COPYING = 1500;
 
 /**
  * Lets go of the requests that drafts came with, once their texts are journaled: what is remembered of a span is its attributes, and not the
@@ -15,6 +15,10 @@ export function shrinkTables(drafts: Iterable<Draft>): void {
   for (const { attributes } of drafts) {
     const { table, from, to, skip } = attributes;
     if (table.shrunk) continue;
+    if (table.bytesPerSpan < WORTH_COPYING) {
+      table.trim();
+      continue;
+    }
     if (table !== last) {
       found = needed.get(table);
       if (!found) {
@@ -27,8 +31,7 @@ export function shrinkTables(drafts: Iterable<Draft>): void {
     for (let i = from; i < to; i++) if (skip === null || !skip.has(i)) found!.rows[i] = 1;
   }
   for (const [table, { rows, spans }] of needed) {
-    if (table.bytes.length > spans * WORTH_COPYING) table.shrink(rows);
-    else table.trim();
+    table.shrink(rows);
     table.bytesPerSpan = Math.ceil((table.bytes.length + table.count * 21) / spans);
   }
 }
