@@ -63,6 +63,16 @@ export function Equation({ balance }: { balance: Balance }) {
           The books are wrong: keep the data folder and report it.
         </p>
       )}
+      {balance.setAside > 0 && (
+        <p className="verdict" role="alert">
+          <span className="bad row-of">
+            <Icon name="stalled" small />
+            <b>{plural(balance.setAside, 'span')} set aside.</b>
+          </span>
+          The database took them in no way: they are booked, and in no total. They are kept beside the journal, in the folder refused, with
+          the reason.
+        </p>
+      )}
     </section>
   );
 }

@@ -22,6 +22,7 @@ const balance: Balance = {
   rejected: 2,
   balanced: true,
   setAside: 0,
+  setAside: 0,
   reasons: [],
   signals: [],
   interval: 3600,
