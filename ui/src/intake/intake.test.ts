@@ -22,7 +22,6 @@ const balance: Balance = {
   rejected: 2,
   balanced: true,
   setAside: 0,
-  setAside: 0,
   reasons: [],
   signals: [],
   interval: 3600,
