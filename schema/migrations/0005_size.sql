@@ -1,12 +1,15 @@
 -- Questions about many runs and about words.
 
--- The facts of a run beside first_facts and last_status, in columns of their own: a filter then reads the one it asks for, where a state of an
+-- The facts of a run in columns of their own instead of first_facts and last_status: a filter reads the one it asks for, where a state of an
 -- aggregate must be read whole. The smallest and the largest are what argMin and argMax say: they begin with what these are ordered by.
 -- A row that bears no facts stands behind every other. run_key: run_id in 16 bytes, to group and to compare by.
 ALTER TABLE runs
   ADD COLUMN run_key SimpleAggregateFunction(any, FixedString(16)) DEFAULT sipHash128(run_id),
   ADD COLUMN facts_first SimpleAggregateFunction(min, Tuple(at DateTime64(3, 'UTC'), ver Int64, name String, user_id String, session_id String, feature String, source_id String, tags Array(String))) DEFAULT (toDateTime64('2299-12-31 00:00:00', 3, 'UTC'), 0, '', '', '', '', '', []) CODEC(ZSTD(1)),
   ADD COLUMN status_last SimpleAggregateFunction(max, Tuple(at DateTime64(3, 'UTC'), ver UInt32, status String)) CODEC(ZSTD(1));
+
+-- A row that only adds sums says nothing of when the run began.
+ALTER TABLE runs MODIFY COLUMN started_at DEFAULT toDateTime64('2262-04-11 00:00:00', 9, 'UTC');
 
 -- A change of the view and no new view: what it wrote of a batch that was cut off stays known to be written.
 ALTER TABLE to_runs MODIFY QUERY
@@ -16,8 +19,6 @@ SELECT i.project AS project, toDate(i.seen) AS day, i.run_id AS run_id,
   max(i.seen) AS last_seen,
   groupUniqArray(i.trace_id) AS traces,
   max(if(i.kind = 'llm', length(i.input_refs) + length(i.output_refs), 0))::UInt32 AS messages,
-  argMinStateIf((i.run_name, i.user_id, i.session_id, i.feature::String, i.source_id::String, i.run_tags)::Tuple(name String, user_id String, session_id String, feature String, source_id String, tags Array(String)), (i.trace_seen, -toInt64(i.fact_ver)), i.sign = 1 AND i.fact_ver > 0) AS first_facts,
-  argMaxStateIf(i.run_status::String, (i.trace_seen, i.fact_ver), i.sign = 1 AND i.fact_ver > 0) AS last_status,
   sum(i.sign)::Int64 AS tasks,
   sum(i.sign * (i.kind = 'llm') * i.counted)::Int64 AS llm_calls,
   sum(i.sign * (i.kind = 'embedding') * i.counted)::Int64 AS embedding_calls,
@@ -65,8 +66,10 @@ SETTINGS max_partitions_per_insert_block = 0;
 
 ALTER TABLE runs MATERIALIZE COLUMN run_key, MATERIALIZE COLUMN facts_first;
 
+ALTER TABLE runs DROP COLUMN first_facts, DROP COLUMN last_status;
+
 -- Words of texts, in small letters. Line breaks and tabs are two letters each in the JSON that senders give.
-ALTER TABLE messages ADD INDEX ix_words lower(replaceAll(replaceAll(text, '\\n', ' '), '\\t', ' ')) TYPE text(tokenizer = 'splitByNonAlpha');
+ALTER TABLE messages ADD INDEX ix_words lower(replaceAll(replaceAll(text, '\\n', ' '), '\\t', ' ')) TYPE text(tokenizer = 'splitByNonAlpha', posting_list_codec = 'bitpacking');
 
 ALTER TABLE messages MATERIALIZE INDEX ix_words;
 

@@ -48,7 +48,7 @@ async function send(project: string, ...spans: SpanInput[]): Promise<void> {
 
 const runs = (project: string) =>
   test.store.query<Record<string, string>>(
-    `SELECT run_id, sum(r.tasks) AS tasks, sum(r.input_tokens) AS input, sum(r.output_tokens) AS output, argMaxMerge(last_status) AS status
+    `SELECT run_id, sum(r.tasks) AS tasks, sum(r.input_tokens) AS input, sum(r.output_tokens) AS output, max(status_last).status AS status
      FROM runs AS r WHERE project = {project:String} GROUP BY run_id HAVING tasks != 0 ORDER BY run_id`,
     { project },
   );

@@ -25,8 +25,8 @@ async function runOf(project: string, ...drafts: Draft[]): Promise<{ name: strin
     await test.load(block.finish());
   }
   const [run] = await test.store.query<{ name: string; user: string; status: string }>(
-    `SELECT tupleElement(argMinMerge(first_facts), 'name') AS name, tupleElement(argMinMerge(first_facts), 'user_id') AS user,
-      argMaxMerge(last_status) AS status FROM runs WHERE project = {project:String}`,
+    `SELECT min(facts_first).name AS name, min(facts_first).user_id AS user,
+      max(status_last).status AS status FROM runs WHERE project = {project:String}`,
     { project },
   );
   return run!;

@@ -87,7 +87,7 @@ it('notices a task that the totals do not know, and a repair makes them anew', a
 
 it('repairs what was counted twice, and leaves names and first times as they are', async () => {
   const state = () =>
-    store.query("SELECT argMinMerge(first_facts).name AS name, sum(tasks) AS n, min(started_at) AS at FROM runs WHERE run_id = 'run-1'");
+    store.query("SELECT min(facts_first).name AS name, sum(tasks) AS n, min(started_at) AS at FROM runs WHERE run_id = 'run-1'");
   const before = await state();
   for (const table of ['runs', 'usage_hourly', 'usage_daily']) await store.command(`INSERT INTO ${table} SELECT * FROM ${table}`);
   expect((await wrong()).map((check) => check.name)).toEqual(['runs', 'usage_hourly', 'usage_daily']);
