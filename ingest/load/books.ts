@@ -89,8 +89,9 @@ export class Books {
     await this.loader.idle();
     await this.#completeMonths(fresh);
     for (const entry of this.#open.splice(0)) await this.#settle(entry.aside);
-    await this.loader.checkpoint();
-    if (this.loader.retained === 0) await journal.remember(await takeNote(store, Date.now()));
+    // What cannot be made safe stays in the journal: the loader says so, and tries again.
+    await this.loader.release().catch(() => undefined);
+    if (this.loader.retained === 0) await this.loader.exclusive(async () => journal.remember(await takeNote(store, Date.now())));
     await writeKnown(journal.dir, { boot, broken: broken.map(nameOf) });
   }
 

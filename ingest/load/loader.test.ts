@@ -253,6 +253,68 @@ describe('a job', () => {
 });
 
 describe('a checkpoint', () => {
+  it.each([
+    ['stands still', 0],
+    ['went back an hour', -3_600_000],
+    ['went ahead a year', 31_536_000_000],
+  ])('comes by itself where no further batch does, also when the clock %s', async (_how, off) => {
+    vi.useFakeTimers();
+    const { loader, inserts, released } = start();
+    vi.setSystemTime(Date.now() + off);
+    loader.add(segment(1));
+    (await nth(inserts, 0)).done();
+    await loader.idle();
+    expect(released).toEqual([]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([released, loader.retained]).toEqual([[1], 0]);
+  });
+
+  it('that fails is taken again without another batch, so that a full journal gets empty', async () => {
+    vi.useFakeTimers();
+    const { loader, inserts, released, troubles, failRelease } = start();
+    failRelease(true);
+    for (let batch = 1; batch <= MAX_BATCHES; batch++) {
+      loader.add(segment(batch));
+      inserts.at(-1)?.done();
+      await loader.idle();
+    }
+    expect([loader.queued, loader.full]).toEqual([0, true]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(loader.full).toBe(true);
+    expect(troubles.length).toBeGreaterThan(1);
+    failRelease(false);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(released).toHaveLength(MAX_BATCHES);
+    expect([loader.retained, loader.full]).toEqual([0, false]);
+  });
+
+  it('can be asked for: what follows finds nothing in the journal that is loaded', async () => {
+    const { loader, inserts, released } = start();
+    for (const batch of [1, 2, 3]) loader.add(segment(batch));
+    await nth(inserts, 0);
+    const seen = loader.released(async () => [...released]);
+    inserts[0]!.done();
+    expect(await seen).toEqual([1]);
+    (await nth(inserts, 1)).done();
+    (await nth(inserts, 2)).done();
+    await loader.idle();
+    await loader.release();
+    expect(released).toEqual([1, 2, 3]);
+  });
+
+  it('that is asked for and fails lets nothing follow', async () => {
+    const { loader, inserts, released, failRelease } = start();
+    loader.add(segment(1));
+    (await nth(inserts, 0)).done();
+    failRelease(true);
+    const job = vi.fn(async () => undefined);
+    await expect(loader.released(job)).rejects.toMatchObject({ reason: 'unavailable' });
+    await expect(loader.release()).rejects.toMatchObject({ reason: 'unavailable' });
+    failRelease(false);
+    await loader.release();
+    expect([job.mock.calls.length, released]).toEqual([0, [1]]);
+  });
+
   it('remembers from when on batches are not loaded, and is not taken while one is half way in', async () => {
     const { loader, inserts, released, notes } = start();
     for (const batch of [1, 2, 3]) loader.add(segment(batch));
@@ -283,4 +345,27 @@ it('case 48: stops taking batches before the store forgets half of the tokens it
   (await nth(inserts, 0)).done();
   await nth(inserts, 1);
   expect(loader.full).toBe(true);
+});
+
+describe('work that removes or counts rows', () => {
+  it('does not overlap with its like, while batches are loaded', async () => {
+    const { loader, inserts, loaded } = start();
+    let end!: () => void;
+    const sweep = loader.alone(() => new Promise<void>((done) => (end = done)));
+    const scrub = vi.fn(() => loader.exclusive(async () => 'counted'));
+    const scrubbed = loader.alone(scrub);
+    loader.add(segment(1));
+    (await nth(inserts, 0)).done();
+    await loader.idle();
+    expect([loaded, scrub.mock.calls.length]).toEqual([[1], 0]);
+    end();
+    await sweep;
+    expect(await scrubbed).toBe('counted');
+  });
+
+  it('goes on after one that failed', async () => {
+    const { loader } = start();
+    await expect(loader.alone(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await loader.alone(async () => 1)).toBe(1);
+  });
 });

@@ -1,6 +1,7 @@
 import { type Store, StoreError } from '../../schema/index.ts';
 import type { Journal, Segment } from '../journal/journal.ts';
 import { syncFileSystem } from './sync.ts';
+import { Turns } from './turns.ts';
 
 const TABLE = 'inbox';
 const FIRST_PAUSE_MS = 50;
@@ -50,7 +51,10 @@ export class Loader {
   #atWork = false;
   #waiters: (() => void)[] = [];
   #pause: { wake: () => void } | null = null;
-  #checkpointAt = Date.now() + CHECKPOINT_MS;
+  /** A checkpoint is to be taken before the next batch. */
+  #due = false;
+  #timer: NodeJS.Timeout | null = null;
+  readonly #alone = new Turns();
   #alarmed = false;
   /** Milliseconds the last insert took. */
   lastMs = 0;
@@ -91,9 +95,38 @@ export class Loader {
   exclusive<T>(run: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#stopped) return reject(new StoreError('closed', 'The loader is closed.'));
-      this.#jobs.push({ run: () => run().then(resolve, reject), refuse: reject });
+      this.#jobs.push({ run: () => run().then(resolve, reject), refuse: reject, released: false });
       this.#start();
     });
+  }
+
+  /**
+   * The same, once everything that is loaded is safe in the store and out of the journal. What takes whole parts away from the store (the order
+   * for a deletion, a partition that is dropped) belongs in here: with a part go the tokens of its batches, and a batch that is still in the
+   * journal would be booked anew after a crash. A change that is ordered in here and goes on afterwards is in order, too: it takes no part that
+   * comes later. Rejects with StoreError, and nothing done, where something cannot be made safe yet: come again.
+   */
+  released<T>(run: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#stopped) return reject(new StoreError('closed', 'The loader is closed.'));
+      this.#jobs.push({ run: () => run().then(resolve, reject), refuse: reject, released: true });
+      this.#start();
+    });
+  }
+
+  /** Resolves when everything that was loaded is safe in the store and out of the journal. Rejects as {@link released} does. */
+  release(): Promise<void> {
+    return this.released(async () => undefined);
+  }
+
+  /**
+   * Does something that must not overlap with its like: what removes rows in several steps (sweeps, retention, the removal of a project), and what
+   * counts them (scrubs, recounts), which would take a removal that is half way for the truth. Batches are loaded meanwhile. To be taken first:
+   * `run` may wait for {@link exclusive}, {@link released} and for places between batches, but nothing in one of those may wait for this, nor may
+   * `run` itself ask for it again.
+   */
+  alone<T>(run: () => Promise<T>): Promise<T> {
+    return this.#alone.take(run);
   }
 
   /** Resolves when nothing is queued. */
@@ -111,6 +144,7 @@ export class Loader {
     this.#pause?.wake();
     for (const { refuse } of this.#jobs.splice(0)) refuse(new StoreError('closed', 'The loader is closed.'));
     await atMost(LAST_CHECKPOINT_MS, this.checkpoint());
+    if (this.#timer) clearTimeout(this.#timer);
   }
 
   #start(): void {
@@ -122,6 +156,7 @@ export class Loader {
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
+      if (this.#due) await this.checkpoint();
       const job = this.#jobs.shift();
       const segment = this.#queue[0];
       if (job) await this.#work(job);
@@ -131,6 +166,10 @@ export class Loader {
   }
 
   async #work(job: Job): Promise<void> {
+    if (job.released) {
+      await this.checkpoint();
+      if (this.#loaded.length > 0) return job.refuse(new StoreError('unavailable', 'What is loaded cannot be made safe yet.'));
+    }
     this.#atWork = true;
     await job.run();
     this.#atWork = false;
@@ -143,7 +182,7 @@ export class Loader {
     this.#queuedBytes -= segment.bytes;
     this.#loaded.push(segment);
     this.options.onLoaded(segment);
-    if (Date.now() >= this.#checkpointAt) await this.checkpoint();
+    this.#arm();
     return true;
   }
 
@@ -186,15 +225,29 @@ export class Loader {
       return false;
     }
     // Its token must never be used again, so it is remembered before anything else that the batch is in.
-    this.#checkpointAt = 0;
+    this.#due = true;
     return true;
   }
 
-  /** Syncs the file system under the store, then lets go of the segments it covers. A segment whose parts are not safe is never removed. */
+  /** While anything is loaded and not safe a checkpoint is on its way, whether or not more comes and whatever the clock says. */
+  #arm(): void {
+    if (this.#timer || this.#loaded.length === 0) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#due = true;
+      this.#start();
+    }, CHECKPOINT_MS);
+    this.#timer.unref();
+  }
+
+  /**
+   * Syncs the file system under the store, then lets go of the segments it covers. A segment whose parts are not safe is never removed. To be
+   * called while nothing is being loaded: where something is, it does nothing.
+   */
   async checkpoint(): Promise<void> {
     // What a batch or a job that is half way in has left in the store must not be taken for what was there before it.
     if (this.#inDoubt || this.#atWork) return;
-    this.#checkpointAt = Date.now() + CHECKPOINT_MS;
+    this.#due = false;
     const covered = this.#loaded.splice(0);
     if (covered.length === 0) return;
     try {
@@ -204,6 +257,7 @@ export class Loader {
     } catch (error) {
       this.#loaded.unshift(...covered);
       this.options.onTrouble(`loaded batches stay in the journal: ${String(error)}`);
+      this.#arm();
     }
   }
 }
@@ -211,6 +265,8 @@ export class Loader {
 interface Job {
   run(): Promise<void>;
   refuse(error: StoreError): void;
+  /** Nothing that is loaded may be in the journal still. */
+  readonly released: boolean;
 }
 
 /** Waits for `work`, but no longer than that. */

@@ -1,4 +1,4 @@
-import { type Store, scrubOnce } from '../../schema/index.ts';
+import { type Scrubbed, type Store, scrubOnce } from '../../schema/index.ts';
 import type { Loader } from './loader.ts';
 
 /** How often a piece of the books is recounted. */
@@ -29,7 +29,8 @@ export class Scrubber {
     // While the store is behind it has better things to do.
     if (this.loader.queued > 1) return;
     const exclusive = <T>(run: () => Promise<T>): Promise<T> => this.loader.exclusive(run);
-    const done = await scrubOnce(this.store, { random: Math.random, exclusive, now: Date.now() }).catch((error: unknown) => {
+    const scrub = (): Promise<Scrubbed> => scrubOnce(this.store, { random: Math.random, exclusive, now: Date.now() });
+    const done = await this.loader.alone(scrub).catch((error: unknown) => {
       this.onTrouble(`nothing was recounted this time: ${String(error)}`);
       return null;
     });
