@@ -184,6 +184,25 @@ describe('case 39: a journal', () => {
     await expect(leftBehind()).rejects.toThrow('lacks the batch');
   });
 
+  it.each([0, 1, 2])('keeps the other parts of a group of which part %d was damaged, start after start', async (damaged) => {
+    const journal = await Journal.open(dir);
+    const group = await journal.appendAll(['a', 'b', 'c'].map(block));
+    await writeFile(group[damaged]!.file, 'X');
+    const rest = ['a', 'b', 'c'].filter((_, i) => i !== damaged);
+    // A process that is killed before it loads them must not be the last that sees them.
+    for (let start = 0; start < 3; start++) expect(await leftBehind(), `start ${start}`).toEqual(rest);
+    expect(await readdir(join(dir, 'damaged'))).toEqual([basename(group[damaged]!.file)]);
+  });
+
+  it('that lacks the last part of a group refuses the start where later batches prove that it was acknowledged', async () => {
+    const journal = await Journal.open(dir);
+    const group = await journal.appendAll(['a', 'b', 'c'].map(block));
+    await journal.append(block('later'));
+    await rm(group[2]!.file);
+    await expect(Journal.open(dir)).rejects.toThrow('lacks the batch');
+    expect(await leftBehind({ acceptLoss: true })).toEqual(['a', 'b', 'later']);
+  });
+
   it('that has a segment twice refuses the start', async () => {
     const [first] = await written('first', 'second');
     const other = writeName({ ...readName(basename(first!.file))!, content: { bytes: 5, crc: crc32('other') } });

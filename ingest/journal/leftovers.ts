@@ -53,14 +53,15 @@ export async function readLeftovers(dir: string, fs: JournalFs, covered: string 
     }
   }
   const open = await withoutCovered(dir, known.sort(byAge), covered);
+  const before = await namesOf(join(dir, DAMAGED));
   const segments: SegmentName[] = [];
-  for (const name of await withoutHalfGroups(dir, open)) {
+  for (const name of await withoutHalfGroups(dir, open, before)) {
     const why = await damage(join(dir, name.name), name);
     if (why === null) segments.push(name);
     else await setAside(name.name, why);
   }
   const single = await withoutDoubles(segments, refuse, setAside);
-  const moved = (await readdir(join(dir, DAMAGED))).map(readName).filter((name) => name !== null);
+  const moved = await namesOf(join(dir, DAMAGED));
   for (const gap of gaps([...single, ...moved], covered)) {
     refuse(`The journal in ${dir} lacks ${gap}, which was acknowledged`, 'put the missing file back');
     lost.push(`the journal lacks ${gap}: it is NOT in the books`);
@@ -82,15 +83,26 @@ async function withoutCovered(dir: string, names: readonly SegmentName[], covere
   return open;
 }
 
-/** The last part of a group is named last, and released last: where it is missing, the group was never acknowledged or is loaded whole. */
-async function withoutHalfGroups(dir: string, names: readonly SegmentName[]): Promise<SegmentName[]> {
-  const lasts = new Set(
-    names.filter(({ part }) => part && part.index === part.count - 1).map(({ epoch, number }) => tokenOf(epoch, number)),
-  );
+async function namesOf(folder: string): Promise<SegmentName[]> {
+  return (await readdir(folder)).map(readName).filter((name) => name !== null);
+}
+
+/**
+ * The last part of a group is named last, and released last: where it never was there, the group was not acknowledged. That it was shows in
+ * `damaged/`, where an earlier start may have put it, and in batches that the same process wrote after it.
+ */
+async function withoutHalfGroups(dir: string, names: readonly SegmentName[], damaged: readonly SegmentName[]): Promise<SegmentName[]> {
+  const proofs = new Set<string>();
+  const latest = new Map<string, number>();
+  for (const { epoch, number, part } of [...names, ...damaged]) {
+    if (part && part.index === part.count - 1) proofs.add(tokenOf(epoch, number));
+    latest.set(epoch, Math.max(latest.get(epoch) ?? 0, number));
+  }
   const whole: SegmentName[] = [];
   for (const name of names) {
     const { epoch, number, part } = name;
-    if (!part || lasts.has(tokenOf(epoch, number - part.index + part.count - 1))) whole.push(name);
+    const last = part ? number - part.index + part.count - 1 : number;
+    if (!part || proofs.has(tokenOf(epoch, last)) || latest.get(epoch)! > last) whole.push(name);
     else await rm(join(dir, name.name));
   }
   return whole;
