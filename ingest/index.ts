@@ -169,7 +169,7 @@ export async function loadJournal(options: Omit<IngestOptions, 'logger'> & { tel
     syncDir: storeConfig.engine === 'embedded' ? storeConfig.path : null,
     reconcile: recovery.reconcile ?? false,
     onLoaded: () => undefined,
-    onSetAside: () => undefined,
+    onSetAside: () => Promise.resolve(0),
     onTrouble: tell,
     onAlarm: tell,
   });

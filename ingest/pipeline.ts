@@ -142,6 +142,14 @@ export class Pipeline {
     });
   }
 
+  /** Forgets traces that are not booked as they were settled. Resolves to the last batch that may build on what is forgotten. */
+  setAside(project: string, traceIds: readonly string[]): Promise<number> {
+    return this.between(({ lastBatch }) => {
+      this.settler.forget(project, traceIds);
+      return lastBatch;
+    });
+  }
+
   /** Takes nothing more for this project, not even what is gathered already. */
   closeProject(project: string): void {
     this.#closed.add(project);
@@ -186,15 +194,26 @@ export class Pipeline {
     } catch (error) {
       this.#block.clear();
       if (this.#lastBatch > before) {
-        // A part of it is booked, and settle does not know which: it asks the store, once that has it.
-        await this.untilLoaded(this.#lastBatch);
-        this.settler.forget(
-          project,
-          settled.touched.map(({ traceId }) => traceId),
-        );
+        // A part of it is booked, and settle does not know which.
+        this.#askAnew([settled]);
       }
       throw error;
     }
+  }
+
+  /** What is durable is stored, also where memory fails to keep it. */
+  #remember(settled: readonly Settled[], batch: number): void {
+    try {
+      for (const s of settled) s.commit(batch);
+    } catch (error) {
+      this.events.trouble(`batch ${batch} is stored, and not remembered: ${String(error)}`);
+      this.#askAnew(settled);
+    }
+  }
+
+  /** Memory does not know these traces as they are journaled: the store is asked for them, once it has what is journaled. */
+  #askAnew(settled: readonly Settled[]): void {
+    for (const { touched } of settled) for (const { project, traceId } of touched) this.settler.forget(project, [traceId], this.#lastBatch);
   }
 
   /** Resolves when everything submitted is durable and answered. */
@@ -272,9 +291,9 @@ export class Pipeline {
         const segments = blocks.length === 0 ? [await this.journal.append(last)] : await this.journal.appendAll([...blocks, last]);
         const segment = segments.at(-1)!;
         this.#lastBatch = segment.batch;
-        for (const s of settled) s.commit(segment.batch);
-        // Durable and remembered: from here on it must be loaded, whatever else should fail.
+        // Durable: from here on it must be loaded, whatever else should fail.
         for (const part of segments) this.loader.add(part);
+        this.#remember(settled, segment.batch);
         this.#texts.add(newTexts);
         this.#touched.set(segment.batch, this.#touchedRuns(settled));
         this.#counts.spans += counts.spans;
@@ -301,10 +320,12 @@ export class Pipeline {
     const settled = await this.settler.settle(project, content.drafts, now);
     if (content.drafts.length > 0) {
       const balance = balanceOf(content, 'traces');
-      const became = [0, 0, 0];
+      const became = [0, 0, 0, 0];
       for (const how of settled.booked) became[how]!++;
       const booked = became[Booked.yes]!;
       const deleted = became[Booked.deleted]!;
+      // What must come again is received then.
+      balance.received -= became[Booked.later]!;
       balance.booked += booked;
       balance.rejected += deleted;
       if (deleted > 0) because(balance, 'deleted', deleted);

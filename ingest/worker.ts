@@ -33,7 +33,7 @@ async function main(data: IngestThreadData): Promise<void> {
     syncDir: data.storeDir,
     reconcile: data.recovery.reconcile ?? false,
     onLoaded: (segment) => pipeline.loaded(segment),
-    onSetAside: (project, traceIds) => settler.forget(project, traceIds),
+    onSetAside: (project, traceIds) => pipeline.setAside(project, traceIds),
     onTrouble: trouble,
     onAlarm: alarm,
   });

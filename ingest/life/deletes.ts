@@ -160,8 +160,12 @@ export class Deletes {
     } catch (error) {
       this.options.onTrouble(`a delete of ${traces.length} traces is not finished, next try in ${PAUSE_MS} ms (${String(error)})`);
       // A part of it may be journaled that memory does not know of: what is left is asked of the store, once it has that part.
-      await pipeline.untilLoaded(await pipeline.between((slot) => slot.lastBatch));
-      await pipeline.between(() => settler.forget(project, traces));
+      await pipeline.untilLoaded(
+        await pipeline.between((slot) => {
+          settler.forget(project, traces, slot.lastBatch);
+          return slot.lastBatch;
+        }),
+      );
       return false;
     }
   }

@@ -56,12 +56,17 @@ export function toldOf(waiting: Waiting, content: ProjectBatch, booked: Uint8Arr
   const { result, drafts, details } = waiting;
   if (result.outcome !== 'stored') return result;
   let refused = 0;
-  for (let i = drafts[0]; i < drafts[1]; i++) if (booked[i] === Booked.deleted) refused++;
+  for (let i = drafts[0]; i < drafts[1]; i++) {
+    if (booked[i] === Booked.later) return COME_AGAIN;
+    if (booked[i] === Booked.deleted) refused++;
+  }
   for (let i = details[0]; i < details[1]; i++) if (content.details[i]!.first && refuses(content.details[i]!.traceId)) refused++;
   if (refused === 0) return result;
   const message = [result.message, `${refused} x it belongs to a run that was deleted`].filter(Boolean).join('; ');
   return { ...result, rejected: result.rejected + refused, message };
 }
+
+const COME_AGAIN: IngestResult = { outcome: 'busy', message: 'some of it cannot be booked yet; try again' };
 
 const firsts = (details: readonly Detail[]): number => details.reduce((sum, { first }) => sum + Number(first), 0);
 

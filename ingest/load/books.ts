@@ -29,8 +29,11 @@ export interface BooksOptions {
   reconcile?: boolean;
   /** Called in order, when a batch is in the store. */
   onLoaded(segment: Segment): void;
-  /** Traces that are not booked as they were settled: what is known of them must be asked of the store again. */
-  onSetAside(project: string, traceIds: readonly string[]): void;
+  /**
+   * Traces that are not booked as they were settled: what is known of them must be asked of the store again. Resolves when nothing builds on it
+   * any more, to the number of the last batch that may. It may take as long as a batch waits for the loader: it is not waited for.
+   */
+  onSetAside(project: string, traceIds: readonly string[]): Promise<number>;
   onTrouble(message: string): void;
   /** Something acknowledged is missing from the books, or was. */
   onAlarm(message: string): void;
@@ -43,7 +46,8 @@ export interface BooksOptions {
 export class Books {
   readonly loader: Loader;
   /** Set aside, and not yet sure that nothing settled on top of it is still to come; with the batch after which it is. */
-  readonly #open: { aside: SetAside; until: number }[] = [];
+  readonly #open: OpenAside[] = [];
+  #loaded = 0;
   /** Spans that were set aside, ever, by batch. */
   readonly #aside = new Map<string, number>();
 
@@ -57,8 +61,9 @@ export class Books {
       note: (since) => takeNote(store, since),
       refused: (segment, error, retained) => this.#refused(segment, error, retained),
       onLoaded: (segment) => {
+        this.#loaded = segment.batch;
         options.onLoaded(segment);
-        this.#revisit(segment.batch);
+        this.#revisit();
       },
     });
   }
@@ -167,31 +172,42 @@ export class Books {
       `batch ${segment.token} is booked without ${traces.length} traces (${aside.spans} spans) that the store refuses; ` +
         `they are in ${journal.dir}/refused (${traces[0]?.reason ?? error.message})`,
     );
-    const projects = new Set(traces.map(({ project }) => project));
-    for (const project of projects) {
+    const projects = [...new Set(traces.map(({ project }) => project))];
+    const journaled = journal.next - 1;
+    const open = this.#count(aside, Number.POSITIVE_INFINITY);
+    const named = traces.filter(({ trace }) => trace !== '');
+    const forgotten = projects.map((project) =>
       onSetAside(
         project,
-        traces.filter((one) => one.project === project && one.trace !== '').map(({ trace }) => trace),
-      );
-    }
-    // A batch that is being settled right now may still build on what is set aside.
-    this.#count(aside, journal.next);
+        named.filter((one) => one.project === project).map(({ trace }) => trace),
+      ),
+    );
+    // What is being settled right now, or waits to be loaded, may build on what is set aside.
+    Promise.all(forgotten).then(
+      (batches) => {
+        open.until = Math.max(journaled, ...batches);
+        if (this.#loaded >= open.until) this.#revisit();
+      },
+      (error: unknown) => this.options.onTrouble(`what was known of ${segment.token} is not forgotten: ${String(error)}`),
+    );
     return true;
   }
 
-  #count(aside: SetAside, until: number): void {
+  #count(aside: SetAside, until: number): OpenAside {
+    const open = { aside, until };
     this.#aside.set(aside.token, aside.spans);
-    this.#open.push({ aside, until });
+    this.#open.push(open);
+    return open;
   }
 
   /** Batches settled on top of what was set aside take back what was never booked: after each the totals are put right. */
-  #revisit(batch: number): void {
+  #revisit(): void {
     for (const { aside } of this.#open) {
       this.loader
         .exclusive(() => completeListed(this.options.store, aside.totals))
         .catch((error: unknown) => this.options.onTrouble(`the totals around ${aside.token} are not checked: ${String(error)}`));
     }
-    const done = this.#open.filter(({ until }) => batch >= until);
+    const done = this.#open.filter(({ until }) => this.#loaded >= until);
     for (const entry of done) {
       this.#open.splice(this.#open.indexOf(entry), 1);
       this.loader
@@ -204,6 +220,12 @@ export class Books {
     await completeListed(this.options.store, aside.totals);
     await close(this.options.journal.dir, aside);
   }
+}
+
+/** What was set aside, with the batch after which nothing more builds on it. */
+interface OpenAside {
+  readonly aside: SetAside;
+  until: number;
 }
 
 /** Longer than a merge of fresh parts takes. */

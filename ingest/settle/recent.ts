@@ -25,6 +25,8 @@ const LARGE_FACTOR = 8;
 export class RecentTraces {
   readonly #books = new Map<string, TraceBook>();
   readonly #large = new Set<TraceBook>();
+  /** Traces of which memory is not right and the store lacks something: the batch that it must have before it can be asked. */
+  readonly #awaited = new Map<string, number>();
   #bytes = 0;
   #loaded = 0;
   constructor(private readonly limitBytes: number) {}
@@ -52,6 +54,21 @@ export class RecentTraces {
     this.#large.delete(old);
   }
 
+  /**
+   * Drops a trace, whatever the store has of it. Where a batch with entries of it is still to be loaded, nothing can say what is booked until then:
+   * it is {@link awaits awaited}. `batch`: one that may hold entries of it although memory does not say so.
+   */
+  forget(key: string, batch = 0): void {
+    const last = Math.max(batch, this.#books.get(key)?.batch ?? 0, this.#awaited.get(key) ?? 0);
+    this.delete(key);
+    if (last > this.#loaded) this.#awaited.set(key, last);
+  }
+
+  /** Does the store still lack something of a trace that was forgotten? */
+  awaits(key: string): boolean {
+    return this.#awaited.has(key);
+  }
+
   /** Number of the last batch that the store has. */
   get loadedBatch(): number {
     return this.#loaded;
@@ -60,6 +77,7 @@ export class RecentTraces {
   /** Batches up to `batch` are in the store. */
   loaded(batch: number): void {
     this.#loaded = Math.max(this.#loaded, batch);
+    for (const [key, last] of this.#awaited) if (last <= this.#loaded) this.#awaited.delete(key);
     for (const book of this.#large) {
       book.large!.loaded(batch);
       this.#bytes += book.large!.bytes - book.bytes;

@@ -12,6 +12,7 @@ import { RecentTraces, type TraceBook } from './recent.ts';
 import { byStart } from './resolve.ts';
 import { SeenTraces } from './seen.ts';
 import { shrinkTables } from './shrink.ts';
+import { AwaitedError } from './unsettled.ts';
 
 /**
  * Rows of those traces as the store has them, newest version of each span; with `spanIds` only those of the one trace. Of a trace of more than
@@ -27,8 +28,8 @@ export const LARGE = 2000;
 /** ... those that grow already when so much of them was booked before. */
 const GROWN = 500;
 
-/** What became of a draft. */
-export const Booked = { duplicate: 0, yes: 1, deleted: 2 } as const;
+/** What became of a draft. `later`: it cannot be said now what is booked of its trace; whoever sent it must come again. */
+export const Booked = { duplicate: 0, yes: 1, deleted: 2, later: 3 } as const;
 
 /** What a batch came to. Nothing of it is remembered before {@link Settled.commit}. */
 export interface Settled {
@@ -36,7 +37,7 @@ export interface Settled {
   entries: Entry[];
   /** All entries, a part at a time: those of a trace of a million spans need not lie in memory together. To be read once, before `commit`. */
   parts(): AsyncIterable<readonly Entry[]>;
-  /** For each draft, in order, one of {@link Booked}: is it booked, was it known already, or is what it belongs to deleted? */
+  /** For each draft, in order, one of {@link Booked}: is it booked, was it known already, is what it belongs to deleted, or must it come again? */
   booked: Uint8Array;
   /** Traces with entries. */
   touched: Touch[];
@@ -105,9 +106,13 @@ export class Settler {
     return this.#graves.holds(project, traceId);
   }
 
-  /** Drops these traces from memory, so that the next touch asks the store what is booked of them. */
-  forget(project: string, traceIds: Iterable<string>): void {
-    for (const traceId of traceIds) this.#recent.delete(keyOf(project, traceId));
+  /**
+   * Drops these traces from memory, so that the next touch asks the store what is booked of them. Where the store does not have all of it yet, drafts
+   * of them are `later` until it has. To be called while nothing is being settled: what is, would bring back what is dropped.
+   * @param batch number of a batch that may hold entries of them which were never committed
+   */
+  forget(project: string, traceIds: Iterable<string>, batch?: number): void {
+    for (const traceId of traceIds) this.#recent.forget(keyOf(project, traceId), batch);
   }
 
   /** Drops everything that the store has from memory. */
@@ -181,11 +186,15 @@ export class Settler {
    * `delete` leaves a row without figures, names and texts in the place of each (visible 0, not counted because `deleted`), so that every total
    * loses what it was and the newest version says that it is gone. {@link bury} the trace first, or what is sent again is booked again.
    * `rewrite` gives each draft to a pure function and resolves the traces with what it returns.
-   * Rejects as the look-up does. Traces of which nothing is booked are left out.
+   * Rejects as the look-up does, and with {@link AwaitedError} where a trace was forgotten before the store has all of it. Traces of which nothing
+   * is booked are left out.
    * @param now milliseconds since the epoch
    */
   async change(project: string, traceIds: Iterable<string>, change: Change, now: number): Promise<Settled> {
-    const known = await this.#known(project, new Set(traceIds));
+    const asked = new Set(traceIds);
+    for (const traceId of asked)
+      if (this.#recent.awaits(keyOf(project, traceId))) throw new AwaitedError(`the store does not have all of trace ${traceId} yet`);
+    const known = await this.#known(project, asked);
     const books = new Books(project, new Uint8Array(0), []);
     for (const [traceId, book] of known) {
       if (book.large) {
@@ -267,6 +276,7 @@ export class Settler {
       const group = groups.get(traceId);
       if (group) group.push(i);
       else if (this.#graves.holds(project, traceId)) booked[i] = Booked.deleted;
+      else if (this.#recent.awaits(keyOf(project, traceId))) booked[i] = Booked.later;
       else groups.set(traceId, [i]);
     }
     return groups;

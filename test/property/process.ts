@@ -42,7 +42,7 @@ export class IngestProcess {
       journal,
       syncDir: directory,
       onLoaded: (segment) => process.pipeline.loaded(segment),
-      onSetAside: (project, traceIds) => settler.forget(project, traceIds),
+      onSetAside: (project, traceIds) => process.pipeline.setAside(project, traceIds),
       onTrouble: tell,
       onAlarm: (message) => void alarms.push(message),
     });
