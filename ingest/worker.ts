@@ -46,7 +46,7 @@ async function main(data: IngestThreadData): Promise<void> {
   });
   // What an earlier process acknowledged comes first: settle may only ask a store that has it.
   await books.catchUp();
-  const life = new Life({ store, settler, pipeline, loader, settings: data.life, onTrouble: trouble });
+  const life = new Life({ store, settler, pipeline, loader, settings: data.life, syncDir: data.storeDir, onTrouble: trouble });
   const deleted = await life.open();
   const scrubber = new Scrubber(store, loader, alarm, trouble);
   const stopped = new AbortController();

@@ -31,6 +31,8 @@ export interface LifeOptions {
   pipeline: Pipeline;
   loader: Loader;
   settings: LifeSettings;
+  /** The folder whose file system holds the embedded engine's parts; null where the store is another machine's. */
+  syncDir: string | null;
   onTrouble(message: string): void;
 }
 
@@ -44,10 +46,10 @@ export class Life {
   #toSweep = true;
   #retentionAt = 0;
   constructor(private readonly options: LifeOptions) {
-    const { store, settler, pipeline, onTrouble } = options;
+    const { store, settler, pipeline, loader, onTrouble } = options;
     this.#tombstones = new Tombstones(store);
     this.#deletes = new Deletes({ store, settler, pipeline, tombstones: this.#tombstones, onTrouble });
-    this.#projects = new Projects({ store, settler, pipeline });
+    this.#projects = new Projects({ store, settler, pipeline, loader });
   }
 
   /**
@@ -131,7 +133,7 @@ export class Life {
       await sweep({ ...this.options, tombstones: this.#tombstones }, signal);
     }
     if (Date.now() >= this.#retentionAt) {
-      await this.#retain(signal);
+      await this.options.loader.alone(() => this.#retain(signal));
       this.#retentionAt = Date.now() + RETENTION_MS;
     }
   }
@@ -145,7 +147,7 @@ export class Life {
       // Waiting for the store here would keep every sender waiting: the next round comes.
       if (loader.queued > 0) throw new Error('the store is behind');
       settler.forgetAll();
-      return expire(store, expired);
+      return loader.released(() => expire(store, expired));
     });
     for (const mutation of underWay) await finishMutation(store, mutation, signal);
   }

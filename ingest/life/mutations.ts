@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '../../schema/index.ts';
+import type { Loader } from '../load/loader.ts';
 
 const POLL_MS = 100;
 
@@ -9,12 +10,18 @@ export interface Mutation {
   readonly id: string;
 }
 
-/** Runs `ALTER TABLE <table> <change>` to its end. The wait holds no statement of the engine, so nothing else waits with it. */
-export async function mutate(store: Store, table: string, change: string, stop: AbortSignal): Promise<void> {
-  await finishMutation(store, await beginMutation(store, table, change), stop);
+/**
+ * Runs `ALTER TABLE <table> <change>` to its end. The wait holds no statement of the engine, so nothing else waits with it. Rejects, and nothing
+ * is ordered, where what is loaded is not safe yet.
+ */
+export async function mutate(store: Store, loader: Loader, table: string, change: string, stop: AbortSignal): Promise<void> {
+  await finishMutation(store, await loader.released(() => beginMutation(store, table, change)), stop);
 }
 
-/** Orders the change of all parts there are, and of none that come later. It survives a crash: the engine goes on with it when it starts. */
+/**
+ * Orders the change of all parts there are, and of none that come later. It survives a crash: the engine goes on with it when it starts. To be
+ * called while nothing that is loaded is still in the journal: a part that gets empty takes the tokens of its batches with it.
+ */
 export async function beginMutation(store: Store, table: string, change: string): Promise<Mutation> {
   await store.command(`ALTER TABLE ${table} ${change} SETTINGS mutations_sync = 0, allow_nondeterministic_mutations = 1`);
   const [last] = await store.query<{ id: string }>(

@@ -1,4 +1,5 @@
 import type { Store } from '../../schema/index.ts';
+import type { Loader } from '../load/loader.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { Settler } from '../settle/settle.ts';
 import { literal, mutate } from './mutations.ts';
@@ -21,6 +22,7 @@ export interface ProjectsOptions {
   store: Store;
   settler: Settler;
   pipeline: Pipeline;
+  loader: Loader;
 }
 
 /** Deletes whole projects: refused and empty to every question at once, removed from disk afterwards. */
@@ -51,12 +53,16 @@ export class Projects {
     await this.options.pipeline.untilLoaded(last);
   }
 
-  /** Removes what is left of a closed project. Can be repeated. */
-  async remove(project: string, stop: AbortSignal): Promise<void> {
-    const { store, settler, pipeline } = this.options;
+  /** Removes what is left of a closed project. Can be repeated. Nothing is recounted meanwhile. */
+  remove(project: string, stop: AbortSignal): Promise<void> {
+    return this.options.loader.alone(() => this.#remove(project, stop));
+  }
+
+  async #remove(project: string, stop: AbortSignal): Promise<void> {
+    const { store, settler, pipeline, loader } = this.options;
     for (const table of TABLES) {
       const [left] = await store.query<{ n: string }>(`SELECT count() AS n FROM ${table} WHERE project = {project:String}`, { project });
-      if (Number(left?.n) > 0) await mutate(store, table, `DELETE WHERE project = ${literal(project)}`, stop);
+      if (Number(left?.n) > 0) await mutate(store, loader, table, `DELETE WHERE project = ${literal(project)}`, stop);
     }
     // Should a project of this name begin anew, nothing may be known of the one before.
     await pipeline.between(() => {

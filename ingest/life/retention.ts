@@ -83,7 +83,8 @@ export async function findExpired(store: Store, policyOf: (project: string) => P
 }
 
 /**
- * Writes down what goes, then removes it. To be called while nothing is being settled or loaded. Resolves to the changes that are still under way
+ * Writes down what goes, then removes it. To be called while nothing is being settled or loaded, and nothing that
+ * is loaded is still in the journal. Resolves to the changes that are still under way
  * (the months of projects that share them with others).
  */
 export async function expire(store: Store, expired: readonly Expired[]): Promise<Mutation[]> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Interpreter } from '../../ingest/interpret/interpret.ts';
 import { Journal } from '../../ingest/journal/journal.ts';
-import { Life } from '../../ingest/life/life.ts';
+import { Life, type LifeSettings } from '../../ingest/life/life.ts';
 import { Books } from '../../ingest/load/books.ts';
 import { Pipeline } from '../../ingest/pipeline.ts';
 import type { IngestRequest, IngestResult, Signal } from '../../ingest/protocol.ts';
@@ -29,7 +29,14 @@ export class IngestProcess {
     readonly life: Life,
   ) {}
 
-  static async open(directory: string, store: Store, recentBytes: number, troubles: string[], alarms: string[]): Promise<IngestProcess> {
+  static async open(
+    directory: string,
+    store: Store,
+    recentBytes: number,
+    troubles: string[],
+    alarms: string[],
+    life: Partial<LifeSettings> = {},
+  ): Promise<IngestProcess> {
     const folder = join(directory, 'journal');
     await mkdir(folder, { recursive: true });
     const tell = (message: string): void => void troubles.push(message);
@@ -54,11 +61,11 @@ export class IngestProcess {
       touched: () => undefined,
       trouble: tell,
     });
-    const settings = { policy: { payloadDays: null, totalsDays: null }, sweepMs: 3_600_000 };
-    const life = new Life({ store, settler, pipeline, loader: books.loader, settings, onTrouble: tell });
-    const process: IngestProcess = new IngestProcess(pipeline, settler, books, life);
+    const settings = { policy: { payloadDays: null, totalsDays: null }, sweepMs: 3_600_000, ...life };
+    const ends = new Life({ store, settler, pipeline, loader: books.loader, settings, syncDir: directory, onTrouble: tell });
+    const process: IngestProcess = new IngestProcess(pipeline, settler, books, ends);
     await books.catchUp();
-    await life.open();
+    await ends.open();
     rebuildSeen(store, settler.seen, process.#stopped.signal).catch((error: unknown) => {
       if (!process.#stopped.signal.aborted) tell(String(error));
     });
