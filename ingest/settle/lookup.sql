@@ -15,4 +15,6 @@ SELECT leftPad(lower(hex(trace_id)), 32, '0') AS trace, leftPad(lower(hex(span_i
   if({lean:Bool}, '', events) AS event_list, if({lean:Bool}, '', links) AS link_list
 FROM tasks FINAL
 WHERE project = {project:String}
+  -- What retention removes goes part by part, the newest version perhaps first. It is gone from the moment it is written down.
+  AND (project, toStartOfMonth(seen)) NOT IN (SELECT project, month FROM retention_log WHERE what = 'payload')
   AND trace_id IN (SELECT arrayJoin(arrayMap(x -> reinterpretAsUInt128(reverse(unhex(x))), {traces:Array(String)})))

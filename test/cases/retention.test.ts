@@ -1,11 +1,16 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { KeyTable } from '../../ingest/decode/attributes.ts';
 import { isOver } from '../../ingest/life/retention.ts';
+import { storeLookup } from '../../ingest/settle/lookup.ts';
 import { entries } from '../support/ledger.ts';
 import { apiOf, call, spanId, traceId, wrongBooks } from '../support/life.ts';
 import { writeNative } from '../support/native.ts';
 import { TestServer } from '../support/otlp-server.ts';
 import { until } from '../support/server.ts';
+
+/** That of {@link entries}. */
+const TRACE = 'a000'.padStart(32, '0');
 
 let server: TestServer | undefined;
 afterEach(async () => {
@@ -114,6 +119,23 @@ describe('case 35: what retention removed', () => {
     expect((await api.get('/api/runs/run-1/tasks').expect(200)).body).toEqual({ tasks: [], total: 0, order: 'tree', expired: true });
     expect(await wrongBooks(server)).toEqual([]);
     expect(server.troubles).toEqual([]);
+  });
+
+  it('is nothing that a late version takes back, from the moment it is written down and before a row of it is gone', async () => {
+    server = await TestServer.open();
+    const spansOf = (of: TestServer) => storeLookup(of.books.store, () => new KeyTable())('default', [TRACE]);
+    await bookIn(server, 'default', '2026-07');
+    await bookIn(server, 'default', '2026-08');
+    const all = await spansOf(server);
+    await server.books.store.command(
+      "INSERT INTO retention_log VALUES ('default', '2026-07-01', 'payload', now64(3)), ('other', '2026-08-01', 'payload', now64(3))",
+    );
+    await server.books.store.command("INSERT INTO retention_log VALUES ('default', '2026-08-01', 'totals', now64(3))");
+    const left = await spansOf(server);
+    expect([all, left].map((rows) => rows.map(({ seen }) => new Date(seen).toISOString().slice(0, 7)))).toEqual([
+      ['2026-07', '2026-08'],
+      ['2026-08'],
+    ]);
   });
 
   it('can be set by project, and totals are kept as long as tasks at least', async () => {
