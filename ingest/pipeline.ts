@@ -4,7 +4,7 @@ import type { TextSlice } from './draft.ts';
 import type { Interpreter, Marker } from './interpret/interpret.ts';
 import { type Balance, type Detail, InboxBlock } from './journal/block.ts';
 import type { Journal, Segment } from './journal/journal.ts';
-import { keptOf, superseded, toldOf } from './life/kept.ts';
+import { type Kept, keptOf, superseded, toldOf } from './life/kept.ts';
 import type { Loader } from './load/loader.ts';
 import type { IngestRequest, IngestResult, IngestStats, Touched } from './protocol.ts';
 import { Booked, type Settled, type Settler } from './settle/settle.ts';
@@ -282,9 +282,9 @@ export class Pipeline {
       const told = new Map<string, (waiting: Waiting) => IngestResult>();
       for (const [project, content] of batch.projects) {
         if (this.#closed.has(project)) continue;
-        const booked = await this.#book(project, content, now, newTexts, counts, blocks);
-        settled.push(booked);
-        told.set(project, (waiting) => toldOf(waiting, content, booked.booked, (traceId) => this.settler.refuses(project, traceId)));
+        const { settled: ours, kept } = await this.#book(project, content, now, newTexts, counts, blocks);
+        settled.push(ours);
+        told.set(project, (waiting) => toldOf(waiting, content, ours.booked, kept));
       }
       if (this.#block.rows > 0) {
         const last = this.#block.finish();
@@ -316,8 +316,16 @@ export class Pipeline {
   }
 
   /** Adds what a project brought to the block; blocks that are full go to `blocks`. */
-  async #book(project: string, content: ProjectBatch, now: number, newTexts: string[], counts: Counts, blocks: Buffer[]): Promise<Settled> {
+  async #book(
+    project: string,
+    content: ProjectBatch,
+    now: number,
+    newTexts: string[],
+    counts: Counts,
+    blocks: Buffer[],
+  ): Promise<{ settled: Settled; kept: Kept }> {
     const settled = await this.settler.settle(project, content.drafts, now);
+    for (const trouble of settled.troubles) this.events.trouble(trouble);
     if (content.drafts.length > 0) {
       const balance = balanceOf(content, 'traces');
       const became = [0, 0, 0, 0];
@@ -333,7 +341,8 @@ export class Pipeline {
       counts.spans += booked;
       counts.duplicates += became[Booked.duplicate]!;
     }
-    const kept = keptOf(content, settled.booked, (traceId) => this.settler.refuses(project, traceId));
+    const isGone = await this.settler.gone(project, content.details);
+    const kept = keptOf(content, settled.booked, isGone);
     if (kept.refusedRecords > 0) {
       const logs = balanceOf(content, 'logs');
       logs.booked -= kept.refusedRecords;
@@ -357,7 +366,7 @@ export class Pipeline {
       this.#block.addCargo(project, cargo, now);
       first = false;
     }
-    return settled;
+    return { settled, kept };
   }
 
   #touchedRuns(settled: readonly Settled[]): { runs: Touched[]; more: number } {

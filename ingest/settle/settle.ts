@@ -12,7 +12,7 @@ import { RecentTraces, type TraceBook } from './recent.ts';
 import { byStart } from './resolve.ts';
 import { SeenTraces } from './seen.ts';
 import { shrinkTables } from './shrink.ts';
-import { AwaitedError } from './unsettled.ts';
+import { AwaitedError, OutOfStepError, UnsettledError } from './unsettled.ts';
 
 /**
  * Rows of those traces as the store has them, newest version of each span; with `spanIds` only those of the one trace. Of a trace of more than
@@ -39,6 +39,8 @@ export interface Settled {
   parts(): AsyncIterable<readonly Entry[]>;
   /** For each draft, in order, one of {@link Booked}: is it booked, was it known already, is what it belongs to deleted, or must it come again? */
   booked: Uint8Array;
+  /** Why drafts must come again although the store is not behind. */
+  readonly troubles: readonly string[];
   /** Traces with entries. */
   touched: Touch[];
   /** Runs whose first or last moment may lie within what `runs` says: minima and maxima are not taken back. At most 1,000. */
@@ -48,6 +50,8 @@ export interface Settled {
 }
 
 const MAX_SHRUNK = 1000;
+/** A trace that was out of step twice in a row is left alone for a while: it is read whole each time. */
+const REST_MS = 60_000;
 
 export interface SettlerOptions {
   lookup: Lookup;
@@ -71,6 +75,8 @@ export class Settler {
   readonly #pages: Pages | undefined;
   readonly #largeFrom: number;
   readonly #graves = new Graves();
+  /** Traces that were out of step with the store: how often in a row, and when last (milliseconds). */
+  readonly #outOfStep = new Map<string, { times: number; at: number }>();
 
   constructor(options: SettlerOptions) {
     this.#lookup = options.lookup;
@@ -131,15 +137,15 @@ export class Settler {
    */
   async settle(project: string, drafts: readonly Draft[], now: number): Promise<Settled> {
     const booked = new Uint8Array(drafts.length);
-    const groups = this.#groupByTrace(project, drafts, booked);
+    const groups = this.#groupByTrace(project, drafts, booked, now);
     const known = await this.#known(project, groups.keys());
-    const books = new Books(project, booked, drafts);
+    const books = this.#books(project, booked, drafts, now);
     for (const [traceId, indices] of groups) {
       const buried = this.#graves.runsOf(project, traceId);
       const book = known.get(traceId);
       const rows = book?.rows ?? NOTHING;
       if (book?.large || rows.size > GROWN || rows.size + indices.length > this.#largeFrom) {
-        await this.#settleLarge(this.#largeOf(project, traceId, book), drafts, indices, buried, now, books);
+        await this.#tryLarge(this.#largeOf(project, traceId, book), drafts, indices, buried, now, books);
         continue;
       }
       const merged = merge(rows, drafts, indices, booked);
@@ -150,6 +156,26 @@ export class Settler {
       if (buried) markDeleted(after, drafts, indices, booked);
     }
     return this.#settled(books);
+  }
+
+  /** A trace that cannot be settled spoils nothing but its own drafts. */
+  async #tryLarge(
+    trace: LargeTrace,
+    drafts: readonly Draft[],
+    indices: readonly number[],
+    buried: ReadonlySet<string> | undefined,
+    now: number,
+    books: Books,
+  ): Promise<void> {
+    const undo = books.mark();
+    try {
+      await this.#settleLarge(trace, drafts, indices, buried, now, books);
+    } catch (error) {
+      if (!(error instanceof UnsettledError)) throw error;
+      undo();
+      books.failed(trace, error);
+      for (const i of indices) books.booked[i] = Booked.later;
+    }
   }
 
   async #settleLarge(
@@ -195,10 +221,10 @@ export class Settler {
     for (const traceId of asked)
       if (this.#recent.awaits(keyOf(project, traceId))) throw new AwaitedError(`the store does not have all of trace ${traceId} yet`);
     const known = await this.#known(project, asked);
-    const books = new Books(project, new Uint8Array(0), []);
+    const books = this.#books(project, new Uint8Array(0), [], now);
     for (const [traceId, book] of known) {
       if (book.large) {
-        await this.#changeLarge(book.large, change, this.#graves.runsOf(project, traceId), now, books);
+        await books.guard(book.large, this.#changeLarge(book.large, change, this.#graves.runsOf(project, traceId), now, books));
         continue;
       }
       const after = this.#changed(project, traceId, book.rows, change, now, books);
@@ -231,11 +257,12 @@ export class Settler {
   }
 
   #settled(books: Books): Settled {
-    const { project, entries, booked, touched } = books;
+    const { project, entries, booked, touched, troubles } = books;
     return {
       entries,
       parts: () => books.parts(),
       booked,
+      troubles,
       touched,
       get shrunk() {
         return [...books.shrunk].slice(0, MAX_SHRUNK).map((runId) => ({ project, runId }));
@@ -244,6 +271,7 @@ export class Settler {
         books.shrink();
         for (const trace of books.large) {
           trace.commit(batch);
+          this.#outOfStep.delete(keyOf(project, trace.traceId));
           books.books.push([trace.traceId, { rows: NOTHING, large: trace, bytes: trace.bytes, batch }]);
         }
         for (const [traceId, book] of books.books) {
@@ -257,6 +285,23 @@ export class Settler {
     };
   }
 
+  #books(project: string, booked: Uint8Array, drafts: readonly Draft[], now: number): Books {
+    return new Books(project, booked, drafts, (trace) => {
+      const key = keyOf(project, trace.traceId);
+      // Read anew when it is touched next.
+      this.#recent.forget(key);
+      this.#outOfStep.set(key, { times: (this.#outOfStep.get(key)?.times ?? 0) + 1, at: now });
+    });
+  }
+
+  /** Is there no use in settling what comes of the trace now? */
+  #mustWait(project: string, traceId: string, now: number): boolean {
+    const key = keyOf(project, traceId);
+    if (this.#recent.awaits(key)) return true;
+    const failed = this.#outOfStep.get(key);
+    return failed !== undefined && failed.times > 1 && now - failed.at < REST_MS;
+  }
+
   /** The trace in columns: what it is already, or made of its rows. */
   #largeOf(project: string, traceId: string, book: TraceBook | undefined): LargeTrace {
     if (book?.large) return book.large;
@@ -268,15 +313,15 @@ export class Settler {
     return large;
   }
 
-  /** Indices of the drafts by trace; those of buried traces are marked and left out. */
-  #groupByTrace(project: string, drafts: readonly Draft[], booked: Uint8Array): Map<string, number[]> {
+  /** Indices of the drafts by trace; those of buried traces, and of traces that must wait, are marked and left out. */
+  #groupByTrace(project: string, drafts: readonly Draft[], booked: Uint8Array, now: number): Map<string, number[]> {
     const groups = new Map<string, number[]>();
     for (let i = 0; i < drafts.length; i++) {
       const { traceId } = drafts[i]!;
       const group = groups.get(traceId);
       if (group) group.push(i);
       else if (this.#graves.holds(project, traceId)) booked[i] = Booked.deleted;
-      else if (this.#recent.awaits(keyOf(project, traceId))) booked[i] = Booked.later;
+      else if (this.#mustWait(project, traceId, now)) booked[i] = Booked.later;
       else groups.set(traceId, [i]);
     }
     return groups;
@@ -329,12 +374,40 @@ class Books {
   readonly shrunk = new Set<string>();
   readonly books: [string, TraceBook][] = [];
   readonly large: LargeTrace[] = [];
+  readonly troubles: string[] = [];
   readonly #later: LargeTrace[] = [];
+  /** @param outOfStep told of a large trace that is not as the store has it */
   constructor(
     readonly project: string,
     readonly booked: Uint8Array,
     private readonly drafts: readonly Draft[],
+    private readonly outOfStep: (trace: LargeTrace) => void,
   ) {}
+
+  /** Returns what takes back all that is gathered from now on. */
+  mark(): () => void {
+    const lists = [this.entries, this.touched, this.large, this.#later];
+    const lengths = lists.map(({ length }) => length);
+    return () => {
+      for (const [i, list] of lists.entries()) list.length = lengths[i]!;
+    };
+  }
+
+  failed(trace: LargeTrace, error: unknown): void {
+    if (!(error instanceof OutOfStepError)) return;
+    this.troubles.push(error.message);
+    this.outOfStep(trace);
+  }
+
+  /** Passes what becomes of work on a large trace on, and takes note where it fails. */
+  async guard<T>(trace: LargeTrace, work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      this.failed(trace, error);
+      throw error;
+    }
+  }
 
   /** What is remembered from now on holds on to nothing but itself. */
   shrink(): void {
@@ -355,7 +428,10 @@ class Books {
 
   async *parts(): AsyncGenerator<readonly Entry[]> {
     if (this.entries.length > 0) yield this.entries;
-    for (const trace of this.#later) yield* trace.parts(this.shrunk);
+    for (const trace of this.#later) {
+      const parts = trace.parts(this.shrunk);
+      for (let part = await this.guard(trace, parts.next()); !part.done; part = await this.guard(trace, parts.next())) yield part.value;
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import type { Draft } from '../../draft.ts';
 import type { Entry, TaskRow } from '../diff.ts';
 import { bareOf, goneVerdict } from '../gone.ts';
 import { shrinks } from '../shrunk.ts';
+import { OutOfStepError } from '../unsettled.ts';
 import type { RunStatus, Verdict } from '../verdict.ts';
 import { KeptRows } from './kept.ts';
 import { Local } from './local.ts';
@@ -388,7 +389,7 @@ export class LargeTrace {
       const slot = spans.find(id);
       const ver = rows.get(slot)?.ver ?? 0;
       if (ver !== this.#ver[slot])
-        throw new Error(`span ${id} of ${this.traceId} is booked as version ${this.#ver[slot]}, the store has ${ver}`);
+        throw new OutOfStepError(`span ${id} of ${this.traceId} is booked as version ${this.#ver[slot]}, the store has ${ver}`);
     }
     return rows;
   }
