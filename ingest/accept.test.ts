@@ -78,3 +78,25 @@ it('keeps the order of log records of one span that carry the same time', () => 
     [a, 0n, 2],
   ]);
 });
+
+it('a request that fails half way leaves nothing in the batch', () => {
+  class Faulty extends Interpreter {
+    override interpret(...args: Parameters<Interpreter['interpret']>): ReturnType<Interpreter['interpret']> {
+      const { drafts, markers } = super.interpret(...args);
+      // A fault of ours that shows when the second draft is priced.
+      const last = drafts.at(-1)!;
+      Object.defineProperty(last, 'known', {
+        get: () => {
+          throw new Error('our fault');
+        },
+      });
+      return { drafts, markers };
+    }
+  }
+  const batch = new Batch();
+  const spans = ['a', 'b'].map((id) => spanMessage({ spanId: id.repeat(16), attributes: { 'gen_ai.operation.name': 'chat' } }));
+  const request = { id: 1, project: 'p', signal: 'traces', body: requestOf(...spans), json: false, gzip: false } as const;
+  expect(() => accept(request, batch, new Faulty(), 0)).toThrow('our fault');
+  expect(batch.project('p')).toMatchObject({ drafts: [], markers: [], details: [], balances: new Map() });
+  expect(batch).toMatchObject({ rows: 0, bytes: 0 });
+});

@@ -69,10 +69,9 @@ function acceptTraces(body: Buffer, request: IngestRequest, batch: Batch, interp
   const project = batch.project(request.project);
   const textsBefore = project.texts.bytes;
   const { drafts, markers } = interpreter.interpret(decoded, project.texts, now);
-  for (const draft of drafts) {
-    price(draft);
-    project.drafts.push(draft);
-  }
+  for (const draft of drafts) price(draft);
+  // Nothing fails from here on: what is added is on the balance, and its sender is in the batch.
+  for (const draft of drafts) project.drafts.push(draft);
   for (const marker of markers) project.markers.push(marker);
   const balance = balanceOf(project, 'traces');
   balance.received += decoded.spans.length + rejected;
