@@ -9,20 +9,24 @@ import { Booked } from '../settle/settle.ts';
 export interface Kept {
   slices: ReadonlyMap<string, TextSlice>;
   details: readonly Detail[];
-  /** Log records that belong to a deleted trace. */
+  /** Details of what is deleted. */
+  refused: ReadonlySet<Detail>;
+  /** Log records among them. */
   refusedRecords: number;
 }
 
 /**
  * Texts are stored because a booked span or a detail refers to them, and for no other reason: what came with a span that was deleted, or was known
  * already, leaves nothing behind.
- * @param refuses is the whole trace deleted?
+ * @param isGone is the span of the detail deleted, alone or with its trace?
  */
-export function keptOf(content: ProjectBatch, booked: Uint8Array, refuses: (traceId: string) => boolean): Kept {
-  const details = content.details.filter((detail) => !refuses(detail.traceId));
-  const refusedRecords = details.length === content.details.length ? 0 : firsts(content.details) - firsts(details);
-  const all = details.length === content.details.length && booked.every((how) => how === Booked.yes);
-  if (all) return { slices: content.texts.slices, details, refusedRecords };
+export function keptOf(content: ProjectBatch, booked: Uint8Array, isGone: (detail: Detail) => boolean): Kept {
+  const goneNow = new Set(content.drafts.filter((_, i) => booked[i] === Booked.deleted).map(spanOf));
+  const refused = new Set(content.details.filter((detail) => goneNow.has(spanOf(detail)) || isGone(detail)));
+  const details = refused.size === 0 ? content.details : content.details.filter((detail) => !refused.has(detail));
+  const refusedRecords = firsts([...refused]);
+  if (refused.size === 0 && booked.every((how) => how === Booked.yes))
+    return { slices: content.texts.slices, details, refused, refusedRecords };
   const slices = new Map<string, TextSlice>();
   const keep = (ref: string): void => {
     const slice = content.texts.slices.get(ref);
@@ -32,7 +36,7 @@ export function keptOf(content: ProjectBatch, booked: Uint8Array, refuses: (trac
     if (booked[i] === Booked.yes) for (const ref of refsOf(draft)) keep(ref);
   });
   for (const detail of details) keep(detail.ref);
-  return { slices, details, refusedRecords };
+  return { slices, details, refused, refusedRecords };
 }
 
 /**
@@ -52,7 +56,7 @@ export function superseded(entries: readonly Entry[], into: Detail[]): void {
 }
 
 /** The answer to one request of a batch, with what of it belongs to something deleted. OTLP senders do not send that again. */
-export function toldOf(waiting: Waiting, content: ProjectBatch, booked: Uint8Array, refuses: (traceId: string) => boolean): IngestResult {
+export function toldOf(waiting: Waiting, content: ProjectBatch, booked: Uint8Array, kept: Pick<Kept, 'refused'>): IngestResult {
   const { result, drafts, details } = waiting;
   if (result.outcome !== 'stored') return result;
   let refused = 0;
@@ -60,13 +64,15 @@ export function toldOf(waiting: Waiting, content: ProjectBatch, booked: Uint8Arr
     if (booked[i] === Booked.later) return COME_AGAIN;
     if (booked[i] === Booked.deleted) refused++;
   }
-  for (let i = details[0]; i < details[1]; i++) if (content.details[i]!.first && refuses(content.details[i]!.traceId)) refused++;
+  for (let i = details[0]; i < details[1]; i++) if (content.details[i]!.first && kept.refused.has(content.details[i]!)) refused++;
   if (refused === 0) return result;
   const message = [result.message, `${refused} x it belongs to a run that was deleted`].filter(Boolean).join('; ');
   return { ...result, rejected: result.rejected + refused, message };
 }
 
 const COME_AGAIN: IngestResult = { outcome: 'busy', message: 'some of it cannot be booked yet; try again' };
+
+const spanOf = ({ traceId, spanId }: { traceId: string; spanId: string }): string => `${traceId}/${spanId}`;
 
 const firsts = (details: readonly Detail[]): number => details.reduce((sum, { first }) => sum + Number(first), 0);
 

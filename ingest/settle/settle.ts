@@ -31,6 +31,12 @@ const GROWN = 500;
 /** What became of a draft. `later`: it cannot be said now what is booked of its trace; whoever sent it must come again. */
 export const Booked = { duplicate: 0, yes: 1, deleted: 2, later: 3 } as const;
 
+/** Names a span. */
+export interface SpanRef {
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
 /** What a batch came to. Nothing of it is remembered before {@link Settled.commit}. */
 export interface Settled {
   /** Where a large trace is corrected throughout its entries are not among them, but in {@link Settled.parts}. */
@@ -110,6 +116,23 @@ export class Settler {
   /** Is the whole trace refused? */
   refuses(project: string, traceId: string): boolean {
     return this.#graves.holds(project, traceId);
+  }
+
+  /**
+   * Which spans are gone: with their trace, or alone with their run of it. The store is asked only of traces of which a run is buried. To be
+   * called as {@link settle} is; rejects as it does.
+   * @param spans those that the answer will be asked of
+   */
+  async gone(project: string, spans: readonly SpanRef[]): Promise<(span: SpanRef) => boolean> {
+    const shared = new Set(spans.map(({ traceId }) => traceId).filter((traceId) => this.#graves.runsOf(project, traceId)));
+    const known = await this.#known(project, shared);
+    return ({ traceId, spanId }) => {
+      if (this.#graves.holds(project, traceId)) return true;
+      const book = known.get(traceId);
+      if (book?.large) return book.large.isGone(spanId);
+      const row = book?.rows.get(spanId);
+      return row !== undefined && isGone(row);
+    };
   }
 
   /**

@@ -112,7 +112,9 @@ describe('case 35: what was deleted', () => {
       call(21, { trace, parent: spanId(20), run: 'batch-a', text: 'words of a' }),
       call(22, { trace, parent: spanId(20), run: 'batch-b', text: 'words of b' }),
     ];
+    const records = logsRequestOf(logRecord(trace, spanId(21), 'noted words of a'), logRecord(trace, spanId(22), 'noted words of b'));
     await server.send(...spans);
+    await server.post(records, { path: '/v1/logs' });
     await booked('batch-a');
     await booked('batch-b');
     await api().delete('/api/runs/batch-a').expect(204);
@@ -123,8 +125,12 @@ describe('case 35: what was deleted', () => {
     expect(await texts()).not.toContain('words of a');
     const answer = await server.send(...spans);
     expect(answer.body.toString()).toContain('2 x it belongs to a run that was deleted');
+    expect((await server.post(records, { path: '/v1/logs' })).body.toString()).toContain('1 x it belongs to a run that was deleted');
     await api().get('/api/runs/batch-a').expect(404);
     await api().get('/api/runs/batch-b').expect(200);
+    await server.send(call(23));
+    await booked(traceId(23));
+    expect(await texts()).toContain('noted words of b');
     expect(await texts()).not.toContain('words of a');
     expect(await wrongBooks(server)).toEqual([]);
   });
