@@ -59,6 +59,8 @@ export class LargeTrace {
   #ver = new Uint32Array(0);
   #seen = new Float64Array(0);
   #bearer: Bearer | null = null;
+  /** Rows that bear facts beside the bearer, of a correction that was journaled by half. */
+  readonly #formerBearers = new Set<number>();
   #factVer = 0;
   #firstSeen = Number.POSITIVE_INFINITY;
   /** Run and common facts as they were booked last: where they change every row may. */
@@ -100,12 +102,20 @@ export class LargeTrace {
       this.#ver[slot] = row.ver;
       this.#seen[slot] = row.seen;
       this.#firstSeen = Math.min(this.#firstSeen, row.seen);
-      if (v.bears) {
-        this.#bearer = { slot, name: v.bears.name, status: v.bears.status, tags: tagsText(v.bears.tags) };
-        this.#factVer = Math.max(this.#factVer, row.factVer);
-      }
+      if (v.bears) this.#loadBearer({ slot, name: v.bears.name, status: v.bears.status, tags: tagsText(v.bears.tags) }, row.factVer);
       if (batch > 0) this.#kept.set(slot, row, batch);
     }
+  }
+
+  /** Of several the last one is the bearer; the others are taken back with the next batch. */
+  #loadBearer(bearer: Bearer, factVer: number): void {
+    if (factVer < this.#factVer) {
+      this.#formerBearers.add(bearer.slot);
+      return;
+    }
+    if (this.#bearer) this.#formerBearers.add(this.#bearer.slot);
+    this.#bearer = bearer;
+    this.#factVer = factVer;
   }
 
   /** Batches up to `batch` are in the store. */
@@ -249,6 +259,7 @@ export class LargeTrace {
     if (t.dirty.length > 0) this.#firstSeen = Math.min(this.#firstSeen, t.now);
     if (t.bearer && t.bearerMoves) this.#factVer++;
     this.#bearer = t.bearer;
+    this.#formerBearers.clear();
     this.#last = this.#sharedNow();
     this.#resolver.touched.clear();
     this.#resolver.allTouched = false;
@@ -303,6 +314,7 @@ export class LargeTrace {
     if (this.#ver[slot] === 0 || t.drafts.has(slot) || t.rewritten.has(slot)) return true;
     if (this.#resolver.spans.is(slot, Bit.gone)) return Local.why(this.#booked[slot]!) !== 'deleted';
     if (this.#booked[slot] !== this.#localNow(slot) || this.#run[slot] !== runOf(slot) || this.#common[slot] !== common) return true;
+    if (this.#formerBearers.has(slot)) return true;
     return t.bearerMoves && (slot === t.bearer?.slot || slot === this.#bearer?.slot);
   }
 
