@@ -50,9 +50,7 @@ async function main(data: IngestThreadData): Promise<void> {
   const deleted = await life.open();
   const scrubber = new Scrubber(store, loader, alarm, trouble);
   const stopped = new AbortController();
-  const rebuilt = rebuildSeen(store, settler.seen, stopped.signal).catch((error: unknown) => {
-    if (!stopped.signal.aborted) trouble(`the seen index is not rebuilt: ${String(error)}`);
-  });
+  const rebuilt = rebuildSeen(store, settler.seen, { stop: stopped.signal, onTrouble: trouble });
   const stats = setInterval(
     () => send({ type: 'stats', stats: { ...pipeline.stats(), ...scrubber.stats(), setAside: books.spansSetAside } }),
     STATS_MS,

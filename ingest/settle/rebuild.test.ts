@@ -20,6 +20,7 @@ const stored = (id: string): Buffer => Buffer.concat([Buffer.from(id, 'hex').rev
 
 const trace = (i: number): string => i.toString(16).padStart(32, '0');
 const never = new AbortController().signal;
+const fail = (message: string): void => expect.unreachable(message);
 
 describe('the seen index after a start', () => {
   it('knows every trace once it is rebuilt, and none before it says so', async () => {
@@ -28,21 +29,27 @@ describe('the seen index after a start', () => {
       expect(seen.maybe('p', trace(999))).toBe(true);
       return [{ project: 'p', trace: trace(slice) }];
     });
-    await rebuildSeen(store, seen, never);
+    await rebuildSeen(store, seen, { stop: never, onTrouble: fail });
     expect(seen.complete).toBe(true);
     for (let slice = 0; slice < 16; slice++) expect(seen.maybe('p', trace(slice))).toBe(true);
     expect(seen.maybe('p', trace(999))).toBe(false);
     expect(seen.maybe('q', trace(1))).toBe(false);
   });
 
-  it('is not believed where the store failed half way', async () => {
+  it('is not believed where the store failed half way, and complete when what failed was asked for again', async () => {
     const seen = new SeenTraces(1);
-    const store = storeOf(16, async (slice) => {
-      if (slice === 7) throw new Error('gone');
-      return [];
+    const troubles: string[] = [];
+    let asked = 0;
+    const store = storeOf(16, async () => {
+      if (++asked === 8 || asked === 9) throw new Error('gone');
+      expect(seen.maybe('p', trace(999))).toBe(true);
+      return [{ project: 'p', trace: trace(asked) }];
     });
-    await expect(rebuildSeen(store, seen, never)).rejects.toThrow('gone');
-    expect(seen.maybe('p', trace(1))).toBe(true);
+    await rebuildSeen(store, seen, { stop: never, onTrouble: (message) => troubles.push(message), pauseMs: 1 });
+    expect(troubles).toEqual([expect.stringContaining('gone'), expect.stringContaining('gone')]);
+    // Nothing is asked for twice that was answered.
+    expect([asked, seen.complete, seen.maybe('p', trace(999))]).toEqual([18, true, false]);
+    for (const n of [1, 7, 10, 18]) expect(seen.maybe('p', trace(n))).toBe(true);
   });
 
   it('does not hold up a stop: a large store takes minutes', async () => {
@@ -53,8 +60,16 @@ describe('the seen index after a start', () => {
       if (signal?.aborted) return Promise.reject(new Error('cancelled'));
       return Promise.resolve([]);
     });
-    await expect(rebuildSeen(store, seen, stop.signal)).rejects.toThrow('cancelled');
-    await expect(rebuildSeen(store, seen, stop.signal)).resolves.toBeUndefined();
+    await rebuildSeen(store, seen, { stop: stop.signal, onTrouble: fail });
+    await rebuildSeen(store, seen, { stop: stop.signal, onTrouble: fail });
+    expect(seen.complete).toBe(false);
+  });
+
+  it('does not hold up a stop while it waits for the next try', async () => {
+    const seen = new SeenTraces(1);
+    const stop = new AbortController();
+    const store = storeOf(1, () => Promise.reject(new Error('gone')));
+    await rebuildSeen(store, seen, { stop: stop.signal, onTrouble: () => stop.abort(), pauseMs: 3_600_000 });
     expect(seen.complete).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
-import type { Store } from '../../schema/index.ts';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { Params, Store } from '../../schema/index.ts';
 import type { SeenTraces } from './seen.ts';
 
 const HOURS = readFileSync(new URL('./rebuild-hours.sql', import.meta.url), 'utf8');
@@ -21,27 +21,51 @@ interface Slice {
   high: bigint;
 }
 
+export interface RebuildOptions {
+  /** Ends it early, the query that is under way too. */
+  stop: AbortSignal;
+  onTrouble(message: string): void;
+  /** Milliseconds until a slice that failed is asked for again. Default 10 s. */
+  pauseMs?: number;
+}
+
 /**
  * Fills the seen index from the store after a start, in slices along its primary key, so that each row is read about once and no answer is
- * large. Until it is complete every trace costs a look-up: slower, never wrong. `stop` ends it early, with the store's error where a query is
- * under way.
+ * large. Until it is complete every trace costs a look-up: slower, never wrong. A slice that fails is asked for again until it is there.
  */
-export async function rebuildSeen(store: Store, seen: SeenTraces, stop: AbortSignal): Promise<void> {
-  const options = { maxSeconds: 300, signal: stop };
-  if (stop.aborted) return;
-  const hours = await store.query<{ hour: number; rows: string }>(HOURS, {}, options);
+export async function rebuildSeen(store: Store, seen: SeenTraces, options: RebuildOptions): Promise<void> {
+  const { stop } = options;
+  const hours = await insist<{ hour: number; rows: string }>(store, HOURS, {}, options);
   for (const { from, to, low, high } of slicesOf(hours.map(({ hour, rows }) => ({ hour, rows: Number(rows) })))) {
-    if (stop.aborted) return;
-    const found = await store.query<{ project: string; ids: string }>(SLICE, { from, to, low, high }, options);
-    for (const { project, ids } of found) {
+    for (const { project, ids } of await insist<{ project: string; ids: string }>(store, SLICE, { from, to, low, high }, options)) {
       const bytes = Buffer.from(ids, 'base64');
       for (let at = 0; at < bytes.length; at += AT_ONCE) {
         seen.addMany(project, bytes.subarray(at, at + AT_ONCE), STRIDE);
         await setImmediate();
       }
     }
+    if (stop.aborted) return;
   }
-  seen.complete = true;
+  seen.complete = !stop.aborted;
+}
+
+/** The answer, however often it takes; nothing once it is stopped. */
+async function insist<Row>(
+  store: Store,
+  sql: string,
+  params: Params,
+  { stop, onTrouble, pauseMs = 10_000 }: RebuildOptions,
+): Promise<Row[]> {
+  while (!stop.aborted) {
+    try {
+      return await store.query<Row>(sql, params, { maxSeconds: 300, signal: stop });
+    } catch (error) {
+      if (stop.aborted) return [];
+      onTrouble(`the seen index is not complete yet, next try in ${pauseMs} ms: ${String(error)}`);
+      await setTimeout(pauseMs, undefined, { signal: stop }).catch(() => undefined);
+    }
+  }
+  return [];
 }
 
 /** Neighbouring hours together while they are few rows; an hour of many rows in ranges of trace ids. */

@@ -15,6 +15,7 @@ beforeAll(async () => {
   test = await openTestStore();
 });
 afterAll(() => test.close());
+const fail = (message: string): void => expect.unreachable(message);
 
 describe('the seen index, rebuilt from a real store', () => {
   it('case 30: knows ids that end in zeros, begin with zeros, are all ones, or differ in one byte', async () => {
@@ -33,7 +34,7 @@ describe('the seen index, rebuilt from a real store', () => {
       );
     }
     const seen = new SeenTraces(1);
-    await rebuildSeen(test.store, seen, new AbortController().signal);
+    await rebuildSeen(test.store, seen, { stop: new AbortController().signal, onTrouble: fail });
     expect(seen.complete).toBe(true);
     for (const [i, id] of ids.entries()) {
       expect(seen.maybe(i % 2 ? 'odd' : 'even', id)).toBe(true);
@@ -47,7 +48,7 @@ describe('the seen index, rebuilt from a real store', () => {
        SELECT 'many', toUInt128(cityHash64(intDiv(number, 3))) * 65536, number, now64(3) - toIntervalMinute(number % 500), 1 FROM numbers(90000)`,
     );
     const seen = new SeenTraces(4);
-    await rebuildSeen(test.store, seen, new AbortController().signal);
+    await rebuildSeen(test.store, seen, { stop: new AbortController().signal, onTrouble: fail });
     const traces = await test.store.query<{ id: string }>(
       `SELECT DISTINCT leftPad(lower(hex(trace_id)), 32, '0') AS id FROM tasks WHERE project = 'many'`,
     );

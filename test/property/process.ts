@@ -66,9 +66,7 @@ export class IngestProcess {
     const process: IngestProcess = new IngestProcess(pipeline, settler, books, ends);
     await books.catchUp();
     await ends.open();
-    rebuildSeen(store, settler.seen, process.#stopped.signal).catch((error: unknown) => {
-      if (!process.#stopped.signal.aborted) tell(String(error));
-    });
+    void rebuildSeen(store, settler.seen, { stop: process.#stopped.signal, onTrouble: tell });
     return process;
   }
 
