@@ -1,19 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
-import { TRACE } from '../test/support/otlp-drafts.ts';
+import { makeDraft, TRACE } from '../test/support/otlp-drafts.ts';
 import { requestOf, type SpanInput, spanMessage } from '../test/support/otlp-wire.ts';
 import { Interpreter, type Marker } from './interpret/interpret.ts';
 import type { Journal, Segment } from './journal/journal.ts';
 import type { Loader } from './load/loader.ts';
 import { Pipeline } from './pipeline.ts';
 import type { IngestRequest, IngestResult, Touched } from './protocol.ts';
+import { diff } from './settle/diff.ts';
+import { resolve } from './settle/resolve.ts';
 import { type Lookup, Settler } from './settle/settle.ts';
 
 const GB = 1024 ** 3;
 
 /** A pipeline whose disk and store do what the test says. */
-function start(options: { lookup?: Lookup; queuedBytes?: number; recentBytes?: number } = {}) {
+function start(options: { lookup?: Lookup; rowsAtOnce?: number; queuedBytes?: number; recentBytes?: number } = {}) {
   const appends: { block: Buffer; done(): void; fail(): void }[] = [];
   const added: Segment[] = [];
   const answers: { id: number; result: IngestResult }[] = [];
@@ -34,7 +36,8 @@ function start(options: { lookup?: Lookup; queuedBytes?: number; recentBytes?: n
       }),
   } as unknown as Journal;
   const loader = { queued: 0, queuedBytes: options.queuedBytes ?? 0, lastMs: 0, add: (segment: Segment) => added.push(segment) };
-  const settler = new Settler({ lookup: options.lookup ?? (async () => []), seenMegabytes: 1 });
+  const { lookup = async () => [], rowsAtOnce = 1000 } = options;
+  const settler = new Settler({ lookup, rowsAtOnce, seenMegabytes: 1 });
   settler.seen.complete = options.lookup === undefined;
   if (options.recentBytes !== undefined) Object.defineProperty(settler, 'recentBytes', { value: options.recentBytes });
   const pipeline = new Pipeline(settler, journal, loader as unknown as Loader, new Interpreter(), {
@@ -120,6 +123,47 @@ describe('an answer', () => {
     await answered(1);
     expect(answers[0]!.result).toMatchObject({ outcome: 'stored', rejected: 2 });
     expect((answers[0]!.result as { message: string }).message).toMatch(/1 x trace_id.*1 x span_id/);
+  });
+});
+
+describe('late spans of more traces than may be looked up at once', () => {
+  /** A store that has one row of every trace, and answers for one trace at a time. */
+  const lookup: Lookup = async (_project, traceIds, spanIds, enough) => {
+    const asked = spanIds ? traceIds : traceIds.slice(0, 1);
+    if (asked.length < traceIds.length) enough!.left(traceIds.slice(1));
+    const drafts = asked.map((traceId) => makeDraft({ traceId, spanId: 'f'.repeat(16) }));
+    return drafts.flatMap((draft) => diff(new Map(), [draft], resolve([draft]), 1, []));
+  };
+  const traces = ['1', '2', '3'].map((digit) => digit.repeat(32));
+
+  it('are journaled in several batches, and answered together when the last is durable', async () => {
+    const { submit, append, answers, answered, pipeline, added } = start({ lookup, rowsAtOnce: 1 });
+    submit(requestOf(...traces.map((traceId) => spanMessage({ ...call('a', `said in ${traceId}`), traceId }))));
+    for (const [i, traceId] of traces.entries()) {
+      const { block, done } = await append(i);
+      expect(traces.map((of) => block.includes(`said in ${of}`))).toEqual(traces.map((of) => of === traceId));
+      expect(answers).toEqual([]);
+      done();
+    }
+    await answered(1);
+    expect(answers[0]!.result).toEqual(stored);
+    expect(added).toHaveLength(3);
+    expect(pipeline.stats()).toMatchObject({ spans: 3, duplicates: 0, batches: 3 });
+  });
+
+  it('are told to come again where one of them cannot be written; what was is known then', async () => {
+    const { submit, append, answers, answered, pipeline } = start({ lookup, rowsAtOnce: 1 });
+    const body = requestOf(...traces.map((traceId) => spanMessage({ ...call('a'), traceId })));
+    submit(body);
+    (await append(0)).done();
+    (await append(1)).fail();
+    await answered(1);
+    expect(answers[0]!.result.outcome).toBe('busy');
+    submit(body);
+    for (let i = 2; i < 4; i++) (await append(i)).done();
+    await answered(2);
+    expect(answers[1]!.result).toEqual(stored);
+    expect(pipeline.stats()).toMatchObject({ spans: 3, duplicates: 1, batches: 3 });
   });
 });
 

@@ -1,5 +1,5 @@
 import { accept } from './accept.ts';
-import { Batch, balanceOf, because, type ProjectBatch, type Waiting } from './batch.ts';
+import { Batch, balanceOf, because, type ProjectBatch } from './batch.ts';
 import type { TextSlice } from './draft.ts';
 import type { Interpreter, Marker } from './interpret/interpret.ts';
 import { type Balance, type Detail, InboxBlock } from './journal/block.ts';
@@ -82,7 +82,7 @@ export class Pipeline {
   ) {}
 
   submit(request: IngestRequest): void {
-    if (this.#full()) {
+    if (this.full) {
       const result: IngestResult = { outcome: 'busy', message: 'the store is behind; try again' };
       this.events.answer([{ id: request.id, result }]);
       return;
@@ -114,7 +114,8 @@ export class Pipeline {
     }
   }
 
-  #full(): boolean {
+  /** Senders are told to come again: what there is comes first. */
+  get full(): boolean {
     if (this.#batch.bytes > MAX_GATHERED_BYTES) return true;
     return this.loader.full || this.loader.queuedBytes > MAX_QUEUED_BYTES || this.settler.recentBytes > MAX_RECENT_BYTES;
   }
@@ -274,35 +275,18 @@ export class Pipeline {
 
   async #commit(batch: Batch): Promise<void> {
     try {
-      const now = this.#now();
-      const settled: Settled[] = [];
-      const newTexts: string[] = [];
-      const counts = { spans: 0, duplicates: 0, rejected: 0 };
-      const blocks: Buffer[] = [];
-      const told = new Map<string, (waiting: Waiting) => IngestResult>();
-      for (const [project, content] of batch.projects) {
-        if (this.#closed.has(project)) continue;
-        const { settled: ours, kept } = await this.#book(project, content, now, newTexts, counts, blocks);
-        settled.push(ours);
-        told.set(project, (waiting) => toldOf(waiting, content, ours.booked, kept));
-      }
-      if (this.#block.rows > 0) {
-        const last = this.#block.finish();
-        const segments = blocks.length === 0 ? [await this.journal.append(last)] : await this.journal.appendAll([...blocks, last]);
-        const segment = segments.at(-1)!;
-        this.#lastBatch = segment.batch;
-        // Durable: from here on it must be loaded, whatever else should fail.
-        for (const part of segments) this.loader.add(part);
-        this.#remember(settled, segment.batch);
-        this.#texts.add(newTexts);
-        this.#touched.set(segment.batch, this.#touchedRuns(settled));
-        this.#counts.spans += counts.spans;
-        this.#counts.duplicates += counts.duplicates;
-        this.#counts.rejected += counts.rejected;
-        this.#counts.batches++;
-      }
+      const told = new Map<string, Told>();
+      let work: Work[] = [...batch.projects]
+        .filter(([project]) => !this.#closed.has(project))
+        .map(([project, content]) => ({ project, content, only: content.drafts.keys() }));
+      // Late spans of very many traces take several batches: what is booked of all of them need not be in memory at once.
+      do work = await this.#store(work, told);
+      while (work.length > 0 && this.settler.recentBytes <= MAX_RECENT_BYTES);
       this.events.answer(
-        batch.waiting.map((waiting) => ({ id: waiting.id, result: told.get(waiting.project)?.(waiting) ?? PROJECT_GONE })),
+        batch.waiting.map((waiting) => {
+          const of = told.get(waiting.project);
+          return { id: waiting.id, result: of ? toldOf(waiting, of.content, of.booked, of.kept) : PROJECT_GONE };
+        }),
       );
       this.#announceMarkers(batch);
     } catch (error) {
@@ -315,16 +299,48 @@ export class Pipeline {
     }
   }
 
+  /** Settles, journals and hands on as much of it as may be held at once. Returns the rest, and adds what became of it to `told`. */
+  async #store(work: readonly Work[], told: Map<string, Told>): Promise<Work[]> {
+    const now = this.#now();
+    const settled: Settled[] = [];
+    const newTexts: string[] = [];
+    const counts = { spans: 0, duplicates: 0, rejected: 0 };
+    const blocks: Buffer[] = [];
+    const rest: Work[] = [];
+    for (const { project, content, only } of work) {
+      const { settled: ours, kept } = await this.#book({ project, content, only }, now, newTexts, counts, blocks);
+      settled.push(ours);
+      const before = told.get(project);
+      if (!before) told.set(project, { content, booked: ours.booked, kept });
+      else for (const i of only) before.booked[i] = ours.booked[i]!;
+      if (ours.rest.length > 0) rest.push({ project, content: restOf(content), only: ours.rest });
+    }
+    if (this.#block.rows === 0) return rest;
+    const last = this.#block.finish();
+    const segments = blocks.length === 0 ? [await this.journal.append(last)] : await this.journal.appendAll([...blocks, last]);
+    const segment = segments.at(-1)!;
+    this.#lastBatch = segment.batch;
+    // Durable: from here on it must be loaded, whatever else should fail.
+    for (const part of segments) this.loader.add(part);
+    this.#remember(settled, segment.batch);
+    this.#texts.add(newTexts);
+    this.#touched.set(segment.batch, this.#touchedRuns(settled));
+    this.#counts.spans += counts.spans;
+    this.#counts.duplicates += counts.duplicates;
+    this.#counts.rejected += counts.rejected;
+    this.#counts.batches++;
+    return rest;
+  }
+
   /** Adds what a project brought to the block; blocks that are full go to `blocks`. */
   async #book(
-    project: string,
-    content: ProjectBatch,
+    { project, content, only }: Work,
     now: number,
     newTexts: string[],
     counts: Counts,
     blocks: Buffer[],
   ): Promise<{ settled: Settled; kept: Kept }> {
-    const settled = await this.settler.settle(project, content.drafts, now);
+    const settled = await this.settler.settle(project, content.drafts, now, only);
     for (const trouble of settled.troubles) this.events.trouble(trouble);
     if (content.drafts.length > 0) {
       const balance = balanceOf(content, 'traces');
@@ -406,6 +422,27 @@ export class Pipeline {
     this.#lastNow = Math.max(this.#lastNow, Date.now());
     return this.#lastNow;
   }
+}
+
+/** What is to be booked of a project: the drafts of these indices, and all else that is in `content`. */
+interface Work {
+  readonly project: string;
+  readonly content: ProjectBatch;
+  readonly only: Iterable<number>;
+}
+
+/** What its senders are told by. */
+interface Told {
+  readonly content: ProjectBatch;
+  readonly booked: Uint8Array;
+  readonly kept: Kept;
+}
+
+/** The drafts again, without what was booked beside the first of them. Those that are not meant are taken off `received` where they are told apart. */
+function restOf(content: ProjectBatch): ProjectBatch {
+  const rest = { ...content, markers: [], details: [], balances: new Map() };
+  balanceOf(rest, 'traces').received = content.drafts.length;
+  return rest;
 }
 
 const PROJECT_GONE: IngestResult = { outcome: 'gone', message: 'the project was deleted' };

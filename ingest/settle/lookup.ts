@@ -4,7 +4,7 @@ import { AttributeTable, type KeyTable, ValueType } from '../decode/attributes.t
 import { type Draft, Flag, type Kind, type TaskStatus } from '../draft.ts';
 import type { TaskRow } from './diff.ts';
 import { decodeOwn } from './own.ts';
-import { LARGE, type Lookup, type Pages } from './settle.ts';
+import { type Enough, LARGE, type Lookup, type Pages } from './settle.ts';
 import type { NotCounted, RunStatus, Verdict } from './verdict.ts';
 
 const ROWS = readFileSync(new URL('./lookup.sql', import.meta.url), 'utf8');
@@ -80,11 +80,12 @@ export function storeLookup(store: Store, keys: () => KeyTable): Lookup {
       return read(SPANS, { project, traces, spans, first: spans[0]!, last: spans.at(-1)! });
     });
   const whole = (project: string, traces: string[]): Promise<TaskRow[]> => read(WHOLE, { project, traces, rows: LARGE + 1 });
-  return (project, traceIds, spanIds) => {
+  return (project, traceIds, spanIds, enough) => {
     if (spanIds) return spansOf(project, traceIds, spanIds);
     return inParts(
       traceIds,
       (traces) => whole(project, traces),
+      enough,
       async (trace) => {
         // Few rows, but very large ones.
         const ids = await read(PAGE, { lean: true, project, traces: [trace], after: '0', rows: LARGE + 1 });
@@ -123,12 +124,17 @@ const integer = (id: string): string => BigInt(`0x${id}`).toString();
 async function inParts(
   ids: readonly string[],
   read: (ids: string[]) => Promise<TaskRow[]>,
+  enough?: Enough,
   readOne?: (id: string) => Promise<TaskRow[]>,
 ): Promise<TaskRow[]> {
   const rows: TaskRow[] = [];
   const parts: string[][] = [];
   for (let i = 0; i < ids.length; i += AT_ONCE) parts.push(ids.slice(i, i + AT_ONCE));
   for (let part = parts.shift(); part; part = parts.shift()) {
+    if (enough && rows.length >= enough.rows) {
+      enough.left([part, ...parts].flat());
+      break;
+    }
     try {
       for (const row of await read(part)) rows.push(row);
     } catch (error) {

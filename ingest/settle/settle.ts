@@ -14,11 +14,17 @@ import { SeenTraces } from './seen.ts';
 import { shrinkTables } from './shrink.ts';
 import { AwaitedError, OutOfStepError, UnsettledError } from './unsettled.ts';
 
+/** A look-up may stop once it has so many rows, and then says of which traces it has none. */
+export interface Enough {
+  readonly rows: number;
+  left(traceIds: readonly string[]): void;
+}
+
 /**
  * Rows of those traces as the store has them, newest version of each span; with `spanIds` only those of the one trace. Of a trace of more than
  * {@link LARGE} rows it may answer with only so many that this shows; then {@link SettlerOptions.pages} gives the rest.
  */
-export type Lookup = (project: string, traceIds: readonly string[], spanIds?: readonly string[]) => Promise<TaskRow[]>;
+export type Lookup = (project: string, traceIds: readonly string[], spanIds?: readonly string[], enough?: Enough) => Promise<TaskRow[]>;
 
 /** All rows of a trace, a page at a time. They may lack what no other span depends on: attributes, texts, events, links. */
 export type Pages = (project: string, traceId: string) => AsyncIterable<readonly TaskRow[]>;
@@ -27,6 +33,9 @@ export type Pages = (project: string, traceId: string) => AsyncIterable<readonly
 export const LARGE = 2000;
 /** ... those that grow already when so much of them was booked before. */
 const GROWN = 500;
+
+/** Rows that are looked up at once, about: a wave of late spans may touch a thousand times as many. Some kilobyte each. */
+const ROWS_AT_ONCE = 50_000;
 
 /** What became of a draft. `later`: it cannot be said now what is booked of its trace; whoever sent it must come again. */
 export const Booked = { duplicate: 0, yes: 1, deleted: 2, later: 3 } as const;
@@ -45,6 +54,8 @@ export interface Settled {
   parts(): AsyncIterable<readonly Entry[]>;
   /** For each draft, in order, one of {@link Booked}: is it booked, was it known already, is what it belongs to deleted, or must it come again? */
   booked: Uint8Array;
+  /** Drafts that are `later` only because there is enough to do: to be settled as soon as this is committed. Ascending. */
+  readonly rest: readonly number[];
   /** Why drafts must come again although the store is not behind. */
   readonly troubles: readonly string[];
   /** Traces with entries. */
@@ -68,6 +79,8 @@ export interface SettlerOptions {
   /** Memory for recent traces. Default 64 MB. */
   recentBytes?: number;
   seenMegabytes?: number;
+  /** Rows that are looked up at once, about. Default 50,000. */
+  rowsAtOnce?: number;
 }
 
 /**
@@ -80,6 +93,7 @@ export class Settler {
   readonly #lookup: Lookup;
   readonly #pages: Pages | undefined;
   readonly #largeFrom: number;
+  readonly #rowsAtOnce: number;
   readonly #graves = new Graves();
   /** Traces that were out of step with the store: how often in a row, and when last (milliseconds). */
   readonly #outOfStep = new Map<string, { times: number; at: number }>();
@@ -88,6 +102,7 @@ export class Settler {
     this.#lookup = options.lookup;
     this.#pages = options.pages;
     this.#largeFrom = options.large ?? LARGE;
+    this.#rowsAtOnce = options.rowsAtOnce ?? ROWS_AT_ONCE;
     this.#recent = new RecentTraces(options.recentBytes ?? 64 * 1024 * 1024);
     this.seen = new SeenTraces(options.seenMegabytes);
   }
@@ -125,7 +140,7 @@ export class Settler {
    */
   async gone(project: string, spans: readonly SpanRef[]): Promise<(span: SpanRef) => boolean> {
     const shared = new Set(spans.map(({ traceId }) => traceId).filter((traceId) => this.#graves.runsOf(project, traceId)));
-    const known = await this.#known(project, shared);
+    const { known } = await this.#known(project, shared, Number.POSITIVE_INFINITY);
     return ({ traceId, spanId }) => {
       if (this.#graves.holds(project, traceId)) return true;
       const book = known.get(traceId);
@@ -157,13 +172,19 @@ export class Settler {
   /**
    * Books the drafts of one batch. Must not be called again before the last call's commit (or abandonment): each batch builds on the one before.
    * @param now milliseconds since the epoch
+   * @param only indices of the drafts that are meant, where an earlier call left a {@link Settled.rest}; all others are `later`
    */
-  async settle(project: string, drafts: readonly Draft[], now: number): Promise<Settled> {
-    const booked = new Uint8Array(drafts.length);
-    const groups = this.#groupByTrace(project, drafts, booked, now);
-    const known = await this.#known(project, groups.keys());
+  async settle(project: string, drafts: readonly Draft[], now: number, only: Iterable<number> = drafts.keys()): Promise<Settled> {
+    const booked = new Uint8Array(drafts.length).fill(Booked.later);
+    const groups = this.#groupByTrace(project, drafts, only, booked, now);
+    const { known, left } = await this.#known(project, groups.keys());
     const books = this.#books(project, booked, drafts, now);
     for (const [traceId, indices] of groups) {
+      if (left.has(traceId)) {
+        for (const i of indices) books.rest.push(i);
+        continue;
+      }
+      for (const i of indices) booked[i] = Booked.duplicate;
       const buried = this.#graves.runsOf(project, traceId);
       const book = known.get(traceId);
       const rows = book?.rows ?? NOTHING;
@@ -235,16 +256,54 @@ export class Settler {
    * `delete` leaves a row without figures, names and texts in the place of each (visible 0, not counted because `deleted`), so that every total
    * loses what it was and the newest version says that it is gone. {@link bury} the trace first, or what is sent again is booked again.
    * `rewrite` gives each draft to a pure function and resolves the traces with what it returns.
+   *
+   * Where the traces have more rows than should be held at once the others are changed as {@link Settled.parts} is read, and forgotten by `commit`;
+   * `entries` are the first of them.
    * Rejects as the look-up does, and with {@link AwaitedError} where a trace was forgotten before the store has all of it. Traces of which nothing
    * is booked are left out.
    * @param now milliseconds since the epoch
    */
   async change(project: string, traceIds: Iterable<string>, change: Change, now: number): Promise<Settled> {
-    const asked = new Set(traceIds);
-    for (const traceId of asked)
-      if (this.#recent.awaits(keyOf(project, traceId))) throw new AwaitedError(`the store does not have all of trace ${traceId} yet`);
-    const known = await this.#known(project, asked);
     const books = this.#books(project, new Uint8Array(0), [], now);
+    let left = await this.#changeSome(project, new Set(traceIds), change, now, books);
+    const forgotten: string[] = [];
+    const settled = this.#settled(books);
+    return {
+      ...settled,
+      get shrunk() {
+        return settled.shrunk;
+      },
+      parts: async function* (this: Settler): AsyncGenerator<readonly Entry[]> {
+        yield* settled.parts();
+        while (left.size > 0) {
+          const more = this.#books(project, new Uint8Array(0), [], now);
+          left = await this.#changeSome(project, left, change, now, more);
+          for (const touch of more.touched) {
+            settled.touched.push(touch);
+            forgotten.push(touch.traceId);
+          }
+          yield* more.parts();
+          for (const runId of more.shrunk) books.shrunk.add(runId);
+        }
+      }.bind(this),
+      commit: (batch) => {
+        settled.commit(batch);
+        this.forget(project, forgotten, batch);
+      },
+    };
+  }
+
+  /** Changes as many of the traces as may be held at once; returns the others. */
+  async #changeSome(
+    project: string,
+    traceIds: ReadonlySet<string>,
+    change: Change,
+    now: number,
+    books: Books,
+  ): Promise<ReadonlySet<string>> {
+    for (const traceId of traceIds)
+      if (this.#recent.awaits(keyOf(project, traceId))) throw new AwaitedError(`the store does not have all of trace ${traceId} yet`);
+    const { known, left } = await this.#known(project, traceIds);
     for (const [traceId, book] of known) {
       if (book.large) {
         await books.guard(book.large, this.#changeLarge(book.large, change, this.#graves.runsOf(project, traceId), now, books));
@@ -253,7 +312,7 @@ export class Settler {
       const after = this.#changed(project, traceId, book.rows, change, now, books);
       if (after !== null) books.add(traceId, after);
     }
-    return this.#settled(books);
+    return left;
   }
 
   async #changeLarge(trace: LargeTrace, change: Change, buried: ReadonlySet<string> | undefined, now: number, books: Books): Promise<void> {
@@ -280,11 +339,12 @@ export class Settler {
   }
 
   #settled(books: Books): Settled {
-    const { project, entries, booked, touched, troubles } = books;
+    const { project, entries, booked, touched, troubles, rest } = books;
     return {
       entries,
       parts: () => books.parts(),
       booked,
+      rest: rest.sort((a, b) => a - b),
       troubles,
       touched,
       get shrunk() {
@@ -336,21 +396,25 @@ export class Settler {
     return large;
   }
 
-  /** Indices of the drafts by trace; those of buried traces, and of traces that must wait, are marked and left out. */
-  #groupByTrace(project: string, drafts: readonly Draft[], booked: Uint8Array, now: number): Map<string, number[]> {
+  /** Indices of the drafts by trace; those of buried traces are marked and left out, and those of traces that must wait are left out. */
+  #groupByTrace(project: string, drafts: readonly Draft[], only: Iterable<number>, booked: Uint8Array, now: number): Map<string, number[]> {
     const groups = new Map<string, number[]>();
-    for (let i = 0; i < drafts.length; i++) {
+    for (const i of only) {
       const { traceId } = drafts[i]!;
       const group = groups.get(traceId);
       if (group) group.push(i);
       else if (this.#graves.holds(project, traceId)) booked[i] = Booked.deleted;
-      else if (this.#mustWait(project, traceId, now)) booked[i] = Booked.later;
-      else groups.set(traceId, [i]);
+      else if (!this.#mustWait(project, traceId, now)) groups.set(traceId, [i]);
     }
     return groups;
   }
 
-  async #known(project: string, traceIds: Iterable<string>): Promise<Map<string, TraceBook>> {
+  /** What is booked of the traces; `left` are those for which there was no room. */
+  async #known(
+    project: string,
+    traceIds: Iterable<string>,
+    rows = this.#rowsAtOnce,
+  ): Promise<{ known: Map<string, TraceBook>; left: ReadonlySet<string> }> {
     const known = new Map<string, TraceBook>();
     const asked: string[] = [];
     for (const traceId of traceIds) {
@@ -358,9 +422,16 @@ export class Settler {
       if (book) known.set(traceId, book);
       else if (this.seen.maybe(project, traceId)) asked.push(traceId);
     }
-    if (asked.length === 0) return known;
+    if (asked.length === 0) return { known, left: NONE };
     const found = new Map<string, Map<string, TaskRow>>();
-    for (const row of await this.#lookup(project, asked)) {
+    let left = NONE;
+    const enough: Enough = {
+      rows,
+      left: (ids) => {
+        left = new Set(ids);
+      },
+    };
+    for (const row of await this.#lookup(project, asked, undefined, enough)) {
       getOrCreate(found, row.draft.traceId, () => new Map<string, TaskRow>()).set(row.draft.spanId, row);
     }
     for (const [traceId, rows] of found) {
@@ -373,7 +444,7 @@ export class Settler {
       }
       known.set(traceId, book);
     }
-    return known;
+    return { known, left };
   }
 
   async #readLarge(project: string, traceId: string, rows: ReadonlyMap<string, TaskRow>): Promise<LargeTrace> {
@@ -385,10 +456,13 @@ export class Settler {
 }
 
 const NOTHING: ReadonlyMap<string, TaskRow> = new Map();
+const NONE: ReadonlySet<string> = new Set();
 const keyOf = (project: string, traceId: string): string => `${project}\n${traceId}`;
 
 /** Entries of large traces that are made at once; more are made when they are read. */
 const AT_ONCE = 20_000;
+/** Those of several, together. */
+const ENTRIES_AT_ONCE = 100_000;
 
 /** What one call of the settler gathers. */
 class Books {
@@ -398,6 +472,7 @@ class Books {
   readonly books: [string, TraceBook][] = [];
   readonly large: LargeTrace[] = [];
   readonly troubles: string[] = [];
+  readonly rest: number[] = [];
   readonly #later: LargeTrace[] = [];
   /** @param outOfStep told of a large trace that is not as the store has it */
   constructor(
@@ -445,7 +520,7 @@ class Books {
   async addLarge(trace: LargeTrace, written: number): Promise<void> {
     this.touched.push({ project: this.project, traceId: trace.traceId, run: trace.run(), tasks: trace.size, isNew: trace.isNew });
     this.large.push(trace);
-    if (written > AT_ONCE) this.#later.push(trace);
+    if (written > AT_ONCE || this.entries.length > ENTRIES_AT_ONCE) this.#later.push(trace);
     else for await (const part of trace.parts(this.shrunk)) for (const entry of part) this.entries.push(entry);
   }
 
