@@ -64,6 +64,8 @@ async function main(data: IngestThreadData): Promise<void> {
   const close = async (): Promise<void> => {
     clearInterval(stats);
     clearInterval(prices);
+    // A store that hangs must not hold up those who can be told to come again.
+    settler.waitNoMore();
     const scrubbed = scrubber.close();
     await life.close();
     stopped.abort();

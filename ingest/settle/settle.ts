@@ -94,6 +94,7 @@ export class Settler {
   readonly #pages: Pages | undefined;
   readonly #largeFrom: number;
   readonly #rowsAtOnce: number;
+  readonly #ending = new AbortController();
   readonly #graves = new Graves();
   /** Traces that were out of step with the store: how often in a row, and when last (milliseconds). */
   readonly #outOfStep = new Map<string, { times: number; at: number }>();
@@ -157,6 +158,11 @@ export class Settler {
    */
   forget(project: string, traceIds: Iterable<string>, batch?: number): void {
     for (const traceId of traceIds) this.#recent.forget(keyOf(project, traceId), batch);
+  }
+
+  /** Waits for no load any more, which may never end: drafts that need one are `later`, and changes reject. */
+  waitNoMore(): void {
+    this.#ending.abort();
   }
 
   /** Drops everything that the store has from memory. */
@@ -388,7 +394,7 @@ export class Settler {
   /** The trace in columns: what it is already, or made of its rows. */
   #largeOf(project: string, traceId: string, book: TraceBook | undefined): LargeTrace {
     if (book?.large) return book.large;
-    const large = new LargeTrace(traceId, (spanIds) => this.#lookup(project, [traceId], spanIds));
+    const large = new LargeTrace(traceId, (spanIds) => this.#lookup(project, [traceId], spanIds), this.#ending.signal);
     if (book) {
       large.load(book.rows.values(), book.batch > this.#recent.loadedBatch ? book.batch : 0);
       this.#recent.set(keyOf(project, traceId), { rows: NOTHING, large, bytes: large.bytes, batch: book.batch });

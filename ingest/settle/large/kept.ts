@@ -1,4 +1,5 @@
 import type { TaskRow } from '../diff.ts';
+import { AwaitedError } from '../unsettled.ts';
 
 /** What a row takes in memory, with the request bytes it holds on to. */
 export const bytesOf = (row: TaskRow): number => 1200 + row.draft.attributes.table.bytesPerSpan;
@@ -11,6 +12,9 @@ export class KeptRows {
   #unkept = 0;
   #waiting: (() => void)[] = [];
   bytes = 0;
+
+  /** @param ending nobody waits for the store once it is aborted */
+  constructor(private readonly ending: AbortSignal) {}
 
   get(slot: number): TaskRow | undefined {
     return this.#rows.get(slot)?.row;
@@ -39,9 +43,20 @@ export class KeptRows {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
-  /** Resolves when every row that is not kept is in the store. */
+  /** Resolves when every row that is not kept is in the store. Rejects with {@link AwaitedError} where that is not waited for any more. */
   async untilReadable(): Promise<void> {
-    while (this.#unkept > this.#loaded) await new Promise<void>((wake) => this.#waiting.push(wake));
+    const { ending } = this;
+    while (this.#unkept > this.#loaded) {
+      if (ending.aborted) throw new AwaitedError('the store does not have all of a large trace yet');
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          ending.removeEventListener('abort', wake);
+          resolve();
+        };
+        ending.addEventListener('abort', wake);
+        this.#waiting.push(wake);
+      });
+    }
   }
 
   #drop(slot: number): void {

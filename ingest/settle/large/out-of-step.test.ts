@@ -1,8 +1,9 @@
-import { expect, it } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
 import { draftOf, draftsOf, TRACE } from '../../../test/support/otlp-drafts.ts';
 import { MemoryLedger } from '../../../test/support/otlp-ledger.ts';
 import type { Draft } from '../../draft.ts';
-import type { TaskRow } from '../diff.ts';
+import type { Entry, TaskRow } from '../diff.ts';
 import { Booked, Settler } from '../settle.ts';
 
 const NOW = 1_795_341_600_000;
@@ -66,4 +67,45 @@ it('a change of it fails, and finds it as it is the next time', async () => {
   settled.commit(ledger.journal('p', settled.entries));
   ledger.load();
   expect([...ledger.runs]).toEqual([]);
+});
+
+describe('a row that is neither in memory nor in the store yet', () => {
+  const many = 40_001;
+  const span = (i: number): Draft => ({ ...draftOf('x', llm), spanId: (i + 1).toString(16).padStart(16, '0') });
+
+  /** More rows than are kept until they are loaded, journaled. */
+  async function journaled() {
+    const ledger = new MemoryLedger();
+    const settler = new Settler({ lookup: ledger.lookup, seenMegabytes: 1 });
+    settler.seen.complete = true;
+    const settled = await settler.settle(
+      'p',
+      Array.from({ length: many }, (_, i) => span(i)),
+      NOW,
+    );
+    const entries: Entry[] = [];
+    for await (const part of settled.parts()) for (const entry of part) entries.push(entry);
+    settled.commit(ledger.journal('p', entries));
+    return { ledger, settler };
+  }
+
+  it('is waited for', async () => {
+    const { ledger, settler } = await journaled();
+    const late = settler.settle('p', [{ ...span(3), weight: 9 }], NOW);
+    const order: string[] = [];
+    late.then(() => order.push('settled'));
+    await setImmediate();
+    order.push('loaded');
+    settler.loaded(ledger.load());
+    expect([...(await late).booked]).toEqual([Booked.yes]);
+    expect(order).toEqual(['loaded', 'settled']);
+  });
+
+  it.each(['that began before', 'that begins after'])('holds up no end %s', async (when) => {
+    const { settler } = await journaled();
+    if (when === 'that begins after') settler.waitNoMore();
+    const late = settler.settle('p', [{ ...span(3), weight: 9 }, other], NOW);
+    settler.waitNoMore();
+    expect([...(await late).booked]).toEqual([Booked.later, Booked.yes]);
+  });
 });

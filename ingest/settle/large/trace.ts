@@ -51,7 +51,7 @@ interface Transaction {
  */
 export class LargeTrace {
   readonly #resolver = new Resolver();
-  readonly #kept = new KeptRows();
+  readonly #kept: KeptRows;
   /** What is booked of each span: the local verdict, the run and what is common (as strings), version and time of first booking. */
   #booked = new Uint16Array(0);
   #run = new Int32Array(0);
@@ -67,10 +67,14 @@ export class LargeTrace {
   #last = '';
   #transaction: Transaction | null = null;
 
+  /** @param ending nobody waits for the store once it is aborted */
   constructor(
     readonly traceId: string,
     private readonly fetch: FetchRows,
-  ) {}
+    ending: AbortSignal,
+  ) {
+    this.#kept = new KeptRows(ending);
+  }
 
   get size(): number {
     return this.#resolver.spans.present;
