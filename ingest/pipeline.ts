@@ -185,7 +185,7 @@ export class Pipeline {
         const large = this.#block.large.take();
         details.push(...large.details);
         if (details.length > 0) this.#block.addCargo(project, { texts: large.slices, details, balance: NO_BALANCE }, now);
-        const segment = await this.journal.append(this.#block.finish());
+        const segment = await this.journal.append(this.#block.finish(), now);
         this.#lastBatch = segment.batch;
         this.loader.add(segment);
         this.#counts.batches++;
@@ -214,7 +214,10 @@ export class Pipeline {
 
   /** Memory does not know these traces as they are journaled: the store is asked for them, once it has what is journaled. */
   #askAnew(settled: readonly Settled[]): void {
-    for (const { touched } of settled) for (const { project, traceId } of touched) this.settler.forget(project, [traceId], this.#lastBatch);
+    for (const { project, traceId } of settled.flatMap(({ touched }) => touched)) {
+      this.settler.forget(project, [traceId], this.#lastBatch);
+      this.settler.seen.add(project, traceId);
+    }
   }
 
   /** Resolves when everything submitted is durable and answered. */
@@ -317,7 +320,7 @@ export class Pipeline {
     }
     if (this.#block.rows === 0) return rest;
     const last = this.#block.finish();
-    const segments = blocks.length === 0 ? [await this.journal.append(last)] : await this.journal.appendAll([...blocks, last]);
+    const segments = blocks.length === 0 ? [await this.journal.append(last, now)] : await this.journal.appendAll([...blocks, last], now);
     const segment = segments.at(-1)!;
     this.#lastBatch = segment.batch;
     // Durable: from here on it must be loaded, whatever else should fail.

@@ -13,7 +13,7 @@ export interface Segment {
   file: string;
   token: string;
   bytes: number;
-  /** When it was written, milliseconds since 1970. */
+  /** When it was begun, milliseconds since 1970: its rows bear no earlier time. Of one that an earlier process left, when it was written. */
   at: number;
 }
 
@@ -69,15 +69,15 @@ export class Journal {
   /**
    * Makes a batch durable. Resolves when its bytes and its name are on disk; rejects (and leaves nothing behind that could be loaded)
    * where that cannot be said for certain.
+   * @param at the earliest time that its rows bear, milliseconds since 1970
    */
-  async append(block: Buffer): Promise<Segment> {
-    return (await this.appendAll([block]))[0]!;
+  async append(block: Buffer, at = Date.now()): Promise<Segment> {
+    return (await this.appendAll([block], at))[0]!;
   }
 
   /** The same for several blocks, which count all or none: the next process finds every one of them or nothing. */
-  async appendAll(blocks: readonly Buffer[]): Promise<Segment[]> {
+  async appendAll(blocks: readonly Buffer[], at = Date.now()): Promise<Segment[]> {
     await this.#clear();
-    const at = Date.now();
     const segments = blocks.map((block, index): Segment => {
       const content = { bytes: block.length, crc: crc32(block) };
       const part = blocks.length > 1 ? { index, count: blocks.length } : null;
