@@ -1,5 +1,5 @@
 import { ONCE } from './differences.ts';
-import type { Store } from './store.ts';
+import type { Params, Store } from './store.ts';
 
 /**
  * The balance of some minutes as it was at a moment. It says what requests brought and not what is booked, so it stands in no task and cannot
@@ -28,13 +28,33 @@ const SECONDS = 60;
 /** The balance from the minute of `since` (milliseconds since 1970) on. */
 export async function readBaseline(store: Store, since: number): Promise<Baseline> {
   const from = new Date(since - (since % 60_000)).toISOString().slice(0, 19).replace('T', ' ');
-  const rows = await store.query<BalanceRow>(
+  return { from, rows: await readRows(store, "minute >= {from:DateTime('UTC')}", { from }) };
+}
+
+function readRows(store: Store, where: string, params: Params): Promise<BalanceRow[]> {
+  return store.query<BalanceRow>(
     `SELECT project, minute, signal, ${SUMS.map((c) => `sum(l.${c}) AS ${c}`).join(', ')}, sumMap(l.reasons) AS reasons
-     FROM ingest_log AS l WHERE minute >= {from:DateTime('UTC')} GROUP BY project, minute, signal`,
-    { from },
+     FROM ingest_log AS l WHERE ${where} GROUP BY project, minute, signal`,
+    params,
     { maxSeconds: SECONDS },
   );
-  return { from, rows };
+}
+
+/**
+ * The baseline from an earlier minute on: the first one that rows of `source` bear, with what the store has of the minutes between. Null where
+ * the baseline knows all of them. To be called while nothing of `source` that is earlier than the baseline is booked.
+ */
+export async function widened(store: Store, { from, rows }: Baseline, source: string): Promise<Baseline | null> {
+  const [earlier] = await store.query<{ n: string; first: string }>(
+    `SELECT count() AS n, toString(min(toStartOfMinute(seen))) AS first FROM ${source} WHERE log_received > 0 AND seen < {from:DateTime('UTC')}`,
+    { from },
+  );
+  if (!earlier || earlier.n === '0') return null;
+  const between = await readRows(store, "minute >= {first:DateTime('UTC')} AND minute < {from:DateTime('UTC')}", {
+    first: earlier.first,
+    from,
+  });
+  return { from: earlier.first, rows: [...between, ...rows] };
 }
 
 /**

@@ -1,4 +1,5 @@
-import { type Baseline, restoreBalance } from './balance.ts';
+import { type Baseline, restoreBalance, widened } from './balance.ts';
+import { reopenSwept } from './buried.ts';
 import { complete, countMissing, ONCE } from './differences.ts';
 import type { Doubtful } from './lists.ts';
 import { findRefused, type Refused, takeBack, totalsOf, without } from './refused.ts';
@@ -14,43 +15,76 @@ export interface Reconciled {
   readonly refused: (Refused & { readonly totals: readonly Doubtful[] }) | null;
 }
 
+/** What has to be written down on the way, so that the same can be done again after a crash. */
+export interface Reconciling {
+  /** Rows are refused. Nothing is booked before this resolves. */
+  keep?(refused: NonNullable<Reconciled['refused']>): Promise<void>;
+  /** For a start, when nothing can be deleted meanwhile, and what is earlier than the baseline was never loaded. */
+  atStart?: {
+    /** Segments bear earlier minutes than the baseline knows: from here on this one counts. Nothing is booked before this resolves. */
+    remember(baseline: Baseline): Promise<void>;
+  };
+}
+
 /**
  * Books the rows of some journal segments whatever part of them the store has already, and whatever it believes to have: the tokens of
  * inserts are not asked. Rows of tasks and texts are given to the store again, because it keeps one of each; totals are recounted from the
  * tasks; the balance is what it was at `baseline` (null: unknown, left alone) and what the segments bring. A trace that a target refuses
- * is left out, whole. Nothing may be loaded meanwhile. Doing it again changes nothing.
+ * is left out, whole. At a start deleted traces that the segments bring back to the disk are made to be swept once more. Nothing may be loaded
+ * meanwhile. Doing it again changes nothing.
  *
  * Rejects with StoreError: `refused` where the reason does not lie in single rows.
  */
-export async function reconcile(store: Store, files: readonly string[], baseline: Baseline | null): Promise<Reconciled> {
+export async function reconcile(
+  store: Store,
+  files: readonly string[],
+  baseline: Baseline | null,
+  { keep, atStart }: Reconciling = {},
+): Promise<Reconciled> {
   await stage(store, files);
   try {
-    return { repaired: await bookStaged(store, STAGED, baseline), refused: null };
-  } catch (error) {
-    const rest = error instanceof StoreError && error.reason === 'refused' ? await bookRest(store, baseline) : null;
-    if (!rest) throw error;
-    return rest;
+    const known = atStart && baseline ? await wide(store, baseline, atStart.remember) : baseline;
+    if (atStart) await reopenSwept(store, STAGED);
+    try {
+      return { repaired: await bookStaged(store, STAGED, known), refused: null };
+    } catch (error) {
+      const rest = error instanceof StoreError && error.reason === 'refused' ? await bookRest(store, known, keep) : null;
+      if (!rest) throw error;
+      return rest;
+    }
   } finally {
     await unstage(store);
   }
+}
+
+async function wide(store: Store, baseline: Baseline, remember: (baseline: Baseline) => Promise<void>): Promise<Baseline> {
+  const wider = await widened(store, baseline, STAGED);
+  if (wider) await remember(wider);
+  return wider ?? baseline;
 }
 
 /** The same for segments that the store has refused. Null, and nothing done, where that is not because of single rows. */
-export async function leaveOutRefused(store: Store, files: readonly string[], baseline: Baseline | null): Promise<Reconciled | null> {
+export async function leaveOutRefused(
+  store: Store,
+  files: readonly string[],
+  baseline: Baseline | null,
+  { keep }: Pick<Reconciling, 'keep'> = {},
+): Promise<Reconciled | null> {
   await stage(store, files);
   try {
-    return await bookRest(store, baseline);
+    return await bookRest(store, baseline, keep);
   } finally {
     await unstage(store);
   }
 }
 
-async function bookRest(store: Store, baseline: Baseline | null): Promise<Reconciled | null> {
-  const refused = await findRefused(store);
-  if (!refused) return null;
-  const totals = await totalsOf(store, refused.units);
-  await takeBack(store, refused.units);
-  return { repaired: await bookStaged(store, without(refused.units), baseline), refused: { ...refused, totals } };
+async function bookRest(store: Store, baseline: Baseline | null, keep?: Reconciling['keep']): Promise<Reconciled | null> {
+  const found = await findRefused(store);
+  if (!found) return null;
+  const refused = { ...found, totals: await totalsOf(store, found.units) };
+  await keep?.(refused);
+  await takeBack(store, found.units);
+  return { repaired: await bookStaged(store, without(found.units), baseline), refused };
 }
 
 /** Books those staged rows that `source` (a table or subquery) gives. Returns the number of totals that differed, by table. */
