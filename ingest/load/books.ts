@@ -1,4 +1,5 @@
 import {
+  type Baseline,
   type BrokenPart,
   bookedMonths,
   completeListed,
@@ -14,8 +15,8 @@ import {
   type StoreError,
 } from '../../schema/index.ts';
 import type { Journal, Segment } from '../journal/journal.ts';
-import { bootId, readKnown, writeKnown } from './boot.ts';
-import { Loader } from './loader.ts';
+import { bootId, type Known, readKnown, writeKnown } from './boot.ts';
+import { HalfBooked, Loader } from './loader.ts';
 import { type Note, takeNote } from './note.ts';
 import { close, keepRefused, readSetAside, type SetAside } from './set-aside.ts';
 import { syncFileSystem } from './sync.ts';
@@ -48,6 +49,8 @@ export class Books {
   /** Set aside, and not yet sure that nothing settled on top of it is still to come; with the batch after which it is. */
   readonly #open: OpenAside[] = [];
   #loaded = 0;
+  #known: Known = { boot: '', broken: [] };
+  #kept: SetAside | null = null;
   /** Spans that were set aside, ever, by batch. */
   readonly #aside = new Map<string, number>();
 
@@ -81,30 +84,42 @@ export class Books {
     for (const line of journal.lost) onAlarm(line);
     for (const aside of await readSetAside(journal.dir)) {
       this.#aside.set(aside.token, aside.spans);
-      if (aside.open) this.#open.push({ aside, until: journal.left.length });
+      if (aside.open) this.#open.push({ aside, until: journal.left.length, waits: false });
     }
     const [boot, known] = [await bootId(), await readKnown(journal.dir)];
+    if (known) this.#known = known;
     if (this.#restarted(boot, known?.boot)) await this.#putTornBeside();
     const broken = await readBrokenParts(store);
     const fresh = broken.filter((part) => !known?.broken.includes(nameOf(part)));
     for (const part of fresh) onAlarm(`the store could not read the part ${nameOf(part)} and started without it`);
-    const why = this.#doubt(boot, known?.boot, fresh);
+    const why = this.#doubt(boot, known, fresh);
     if (why && journal.left.length > 0) await this.#compare(why);
     else for (const segment of journal.left) this.loader.add(segment);
     await this.loader.idle();
     await this.#completeMonths(fresh);
-    for (const entry of this.#open.splice(0)) await this.#settle(entry.aside);
+    const settleAll = async (): Promise<void> => {
+      for (const entry of this.#open.splice(0)) await this.#settle(entry.aside);
+    };
+    await this.loader.alone(() => this.loader.exclusive(settleAll));
     // What cannot be made safe stays in the journal: the loader says so, and tries again.
     await this.loader.release().catch(() => undefined);
     if (this.loader.retained === 0) await this.loader.exclusive(async () => journal.remember(await takeNote(store, Date.now())));
-    await writeKnown(journal.dir, { boot, broken: broken.map(nameOf) });
+    const { comparing } = this.#known;
+    await this.#know({ boot, broken: broken.map(nameOf), ...(comparing && this.loader.retained > 0 ? { comparing } : {}) });
+  }
+
+  /** Durable when it resolves. */
+  async #know(known: Known): Promise<void> {
+    await writeKnown(this.options.journal.dir, known);
+    this.#known = known;
   }
 
   /** Why what the store says it has may not be so; null where it can be believed. */
-  #doubt(boot: string, before: string | undefined, fresh: readonly BrokenPart[]): string | null {
+  #doubt(boot: string, known: Known | null, fresh: readonly BrokenPart[]): string | null {
     if (this.options.reconcile) return 'asked for';
-    if (this.#restarted(boot, before)) return 'the machine was restarted';
     const { syncDir, journal } = this.options;
+    if (journal.left.some(({ token }) => token === known?.comparing)) return 'a batch was being booked without its token';
+    if (this.#restarted(boot, known?.boot)) return 'the machine was restarted';
     if (syncDir === null) return null;
     const blocks = (journal.checkpointed?.note as Note | undefined)?.blocks ?? [];
     // A part with rows that were safe is gone for another reason than a power cut: what the totals say of them must not be taken back.
@@ -136,7 +151,9 @@ export class Books {
     onAlarm(`${why}: ${journal.left.length} batches of the journal are compared with the books`);
     const baseline = (journal.checkpointed?.note as Note | undefined)?.balance ?? null;
     const files = journal.left.map(({ file }) => file);
-    const reconciled = await reconcile(store, files, baseline);
+    const remember = (wide: Baseline): Promise<void> =>
+      journal.remember({ ...(journal.checkpointed!.note as Note), balance: wide } satisfies Note);
+    const reconciled = await reconcile(store, files, baseline, { atStart: { remember } });
     onAlarm(`the books are complete: ${summary(reconciled)}`);
     if (reconciled.refused) {
       // Which of them brought it is not told apart: the traces are named, and every batch is kept.
@@ -163,11 +180,23 @@ export class Books {
     const { store, journal, onAlarm, onSetAside } = this.options;
     const baseline = (journal.lastNote as Note | undefined)?.balance ?? null;
     const files = [...retained, segment].map(({ file }) => file);
-    const reconciled = await leaveOutRefused(store, files, baseline);
-    if (!reconciled?.refused) return false;
+    const half = (): boolean => this.#known.comparing === segment.token;
+    // Kept, and known to be booked in part, before anything is: from then on its token does not say what of it there is.
+    const keep = async (refused: NonNullable<Reconciled['refused']>): Promise<void> => {
+      this.#kept = await keepRefused(journal.dir, segment, refused);
+      if (!half()) await this.#know({ ...this.#known, comparing: segment.token });
+    };
+    let reconciled: Reconciled | null;
+    try {
+      reconciled = await (half() ? reconcile : leaveOutRefused)(store, files, baseline, { keep });
+      if (reconciled?.refused) await recordSetAside(store, segment.token, reconciled.refused.traces);
+    } catch (failure) {
+      throw half() ? new HalfBooked(String(failure)) : failure;
+    }
+    // Null: the reason lies elsewhere. Nothing refused: it passed between two tries.
+    if (!reconciled?.refused) return reconciled !== null;
     const { traces } = reconciled.refused;
-    const aside = await keepRefused(journal.dir, segment, reconciled.refused);
-    await recordSetAside(store, segment.token, traces);
+    const aside = this.#kept!;
     onAlarm(
       `batch ${segment.token} is booked without ${traces.length} traces (${aside.spans} spans) that the store refuses; ` +
         `they are in ${journal.dir}/refused (${traces[0]?.reason ?? error.message})`,
@@ -186,7 +215,7 @@ export class Books {
     Promise.all(forgotten).then(
       (batches) => {
         open.until = Math.max(journaled, ...batches);
-        if (this.#loaded >= open.until) this.#revisit();
+        this.#revisit();
       },
       (error: unknown) => this.options.onTrouble(`what was known of ${segment.token} is not forgotten: ${String(error)}`),
     );
@@ -194,7 +223,7 @@ export class Books {
   }
 
   #count(aside: SetAside, until: number): OpenAside {
-    const open = { aside, until };
+    const open = { aside, until, waits: false };
     this.#aside.set(aside.token, aside.spans);
     this.#open.push(open);
     return open;
@@ -202,18 +231,24 @@ export class Books {
 
   /** Batches settled on top of what was set aside take back what was never booked: after each the totals are put right. */
   #revisit(): void {
-    for (const { aside } of this.#open) {
+    for (const open of this.#open) {
+      if (open.waits) continue;
+      open.waits = true;
       this.loader
-        .exclusive(() => completeListed(this.options.store, aside.totals))
-        .catch((error: unknown) => this.options.onTrouble(`the totals around ${aside.token} are not checked: ${String(error)}`));
+        .alone(() => this.loader.exclusive(() => this.#recount(open)))
+        .catch((error: unknown) => {
+          open.waits = false;
+          this.options.onTrouble(`the totals around ${open.aside.token} are not checked: ${String(error)}`);
+        });
     }
-    const done = this.#open.filter(({ until }) => this.#loaded >= until);
-    for (const entry of done) {
-      this.#open.splice(this.#open.indexOf(entry), 1);
-      this.loader
-        .exclusive(() => this.#settle(entry.aside))
-        .catch((error: unknown) => this.options.onTrouble(`the totals around ${entry.aside.token} are not checked: ${String(error)}`));
-    }
+  }
+
+  async #recount(open: OpenAside): Promise<void> {
+    open.waits = false;
+    if (!this.#open.includes(open)) return;
+    const last = this.#loaded >= open.until;
+    await (last ? this.#settle(open.aside) : completeListed(this.options.store, open.aside.totals));
+    if (last) this.#open.splice(this.#open.indexOf(open), 1);
   }
 
   async #settle(aside: SetAside): Promise<void> {
@@ -226,6 +261,8 @@ export class Books {
 interface OpenAside {
   readonly aside: SetAside;
   until: number;
+  /** A recount is to come, which will see all that is loaded by then. */
+  waits: boolean;
 }
 
 /** Longer than a merge of fresh parts takes. */

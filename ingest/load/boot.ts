@@ -10,6 +10,8 @@ export interface Known {
   readonly boot: string;
   /** `table/part` of broken parts that were dealt with. */
   readonly broken: readonly string[];
+  /** Token of a batch that was being booked by comparison: while it is in the journal, tokens do not say what the store has. */
+  readonly comparing?: string;
 }
 
 /** Names this start of the machine. A restart may have been a power cut: then files that were not synced may be torn. */

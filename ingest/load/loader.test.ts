@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Store, StoreError } from '../../schema/index.ts';
 import type { Journal, Segment } from '../journal/journal.ts';
-import { Loader, MAX_BATCHES } from './loader.ts';
+import { HalfBooked, Loader, MAX_BATCHES } from './loader.ts';
 
 const segment = (batch: number): Segment => ({ batch, file: `/journal/${batch}.native`, token: `t${batch}`, bytes: 100, at: batch });
 
@@ -15,6 +15,7 @@ function start(syncDir: string | null = null) {
   const examined: { batch: number; retained: number[] }[] = [];
   let releaseFails = false;
   let leavesOut = false;
+  let half = 0;
   const store = {
     insertFile: (_table: string, file: string, token: string) =>
       new Promise<void>((done, fail) => {
@@ -22,6 +23,9 @@ function start(syncDir: string | null = null) {
       }),
   } as unknown as Store;
   const journal = {
+    remember: async (note: unknown) => {
+      notes.push(note);
+    },
     release: async (segments: readonly Segment[], note: unknown) => {
       if (releaseFails) throw new Error('EIO');
       released.push(...segments.map(({ batch }) => batch));
@@ -35,6 +39,7 @@ function start(syncDir: string | null = null) {
     note: async (since) => `since ${since}`,
     refused: async ({ batch }, _error, retained) => {
       examined.push({ batch, retained: retained.map((one) => one.batch) });
+      if (half-- > 0) throw new HalfBooked('cut');
       return leavesOut;
     },
     onLoaded: ({ batch }) => loaded.push(batch),
@@ -44,6 +49,11 @@ function start(syncDir: string | null = null) {
     ...{ loader, inserts, loaded, released, troubles, notes, examined },
     failRelease: (fails: boolean) => (releaseFails = fails),
     leaveOut: () => (leavesOut = true),
+    /** So many times it is cut short. */
+    leaveOutHalf: (times: number) => {
+      leavesOut = true;
+      half = times;
+    },
   };
 }
 
@@ -201,6 +211,20 @@ describe('a batch that the store refuses', () => {
     await vi.waitFor(() => expect(released).toEqual([1]));
   });
 
+  it('is never inserted again once a part of it is booked without its token', async () => {
+    vi.useFakeTimers();
+    const { loader, inserts, examined, loaded, leaveOutHalf } = start();
+    leaveOutHalf(3);
+    loader.add(segment(1));
+    for (const i of [0, 1]) {
+      await vi.waitFor(() => expect(inserts.length).toBe(i + 1));
+      inserts[i]!.fail(refusal());
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect([examined.length, inserts.length, loaded]).toEqual([4, 2, [1]]);
+  });
+
   it('for a reason that lies elsewhere is repeated, and looked into now and then', async () => {
     vi.useFakeTimers();
     const { loader, inserts, examined } = start();
@@ -231,6 +255,13 @@ describe('a job', () => {
     end();
     expect(await job).toBe('result');
     await nth(inserts, 1);
+  });
+
+  it.each([0, 1, 2, 3, 4, 5])('has its turn also where it comes %d ticks after another one', async (ticks) => {
+    const { loader } = start();
+    await loader.exclusive(async () => undefined);
+    for (let i = 0; i < ticks; i++) await Promise.resolve();
+    expect(await loader.exclusive(async () => 'result')).toBe('result');
   });
 
   it('that fails stops nothing', async () => {
@@ -300,6 +331,23 @@ describe('a checkpoint', () => {
     await loader.idle();
     await loader.release();
     expect(released).toEqual([1, 2, 3]);
+  });
+
+  it('comes before a batch that was begun before the last note begins', async () => {
+    const { loader, inserts, notes } = start();
+    const now = Date.now();
+    await loader.release();
+    expect(notes).toHaveLength(1);
+    const hour = 3_600_000;
+    loader.add({ ...segment(1), at: now - hour });
+    (await nth(inserts, 0)).done();
+    await loader.idle();
+    expect(notes[1]).toBe(`since ${now - hour}`);
+    // The next one is no earlier than that.
+    loader.add({ ...segment(2), at: now - hour });
+    (await nth(inserts, 1)).done();
+    await loader.idle();
+    expect(notes).toHaveLength(2);
   });
 
   it('that is asked for and fails lets nothing follow', async () => {

@@ -1,5 +1,6 @@
 import { type Store, StoreError } from '../../schema/index.ts';
 import type { Journal, Segment } from '../journal/journal.ts';
+import { EARLIER_MS } from './note.ts';
 import { syncFileSystem } from './sync.ts';
 import { Turns } from './turns.ts';
 
@@ -22,10 +23,11 @@ export interface LoaderOptions {
   journal: Journal;
   /** The folder whose file system holds the embedded engine's parts; null where the store is another machine's, which syncs for itself. */
   syncDir: string | null;
-  /** What a checkpoint remembers of the moment. `since`: when the oldest batch was written that is not loaded (milliseconds since 1970). */
+  /** What a checkpoint remembers of the moment. `since`: when the oldest batch was begun that is not loaded (milliseconds since 1970). */
   note(since: number): Promise<unknown>;
   /**
-   * The store says no to a batch. Resolves to true where all of it that the store takes is booked now, and the rest set aside.
+   * The store says no to a batch. Resolves to true where all of it that the store takes is booked now, and the rest set aside. Rejects with
+   * {@link HalfBooked} where that has begun: then the batch is not inserted again, and this is asked until it is done.
    * `retained` are the segments before it that are loaded and still there.
    */
   refused(segment: Segment, error: StoreError, retained: readonly Segment[]): Promise<boolean>;
@@ -33,6 +35,9 @@ export interface LoaderOptions {
   onLoaded(segment: Segment): void;
   onTrouble(message: string): void;
 }
+
+/** A part of a batch may be booked without its token. */
+export class HalfBooked extends Error {}
 
 /**
  * Gives journaled batches to the store, one at a time and in order, verbatim until it takes them. A batch whose insert stopped half way is
@@ -54,6 +59,8 @@ export class Loader {
   /** A checkpoint is to be taken before the next batch. */
   #due = false;
   #timer: NodeJS.Timeout | null = null;
+  /** What was begun before is not in the last note. */
+  #noted = Number.NEGATIVE_INFINITY;
   readonly #alone = new Turns();
   #alarmed = false;
   /** Milliseconds the last insert took. */
@@ -150,7 +157,9 @@ export class Loader {
   #start(): void {
     this.#running ??= this.#run().finally(() => {
       this.#running = null;
-      for (const done of this.#waiters.splice(0)) done();
+      // What came when the last round was over and this was not is not left lying.
+      if (!this.#stopped && (this.#jobs.length > 0 || this.#queue.length > 0)) this.#start();
+      else for (const done of this.#waiters.splice(0)) done();
     });
   }
 
@@ -159,6 +168,8 @@ export class Loader {
       if (this.#due) await this.checkpoint();
       const job = this.#jobs.shift();
       const segment = this.#queue[0];
+      // It waited long, or the clock went back: the next note must know what there was before it.
+      if (!job && segment && segment.at < this.#noted) await this.#checkpoint(true);
       if (job) await this.#work(job);
       else if (!segment) return;
       else if (!(await this.#load(segment))) return;
@@ -167,7 +178,7 @@ export class Loader {
 
   async #work(job: Job): Promise<void> {
     if (job.released) {
-      await this.checkpoint();
+      await this.#checkpoint(true);
       if (this.#loaded.length > 0) return job.refuse(new StoreError('unavailable', 'What is loaded cannot be made safe yet.'));
     }
     this.#atWork = true;
@@ -188,19 +199,23 @@ export class Loader {
 
   async #insert(segment: Segment): Promise<boolean> {
     let examineAt = 0;
+    let half: StoreError | null = null;
     for (let attempt = 1, pause = FIRST_PAUSE_MS; !this.#stopped; attempt++, pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       const started = performance.now();
       try {
         this.#inDoubt = true;
+        if (half) throw half;
         await this.options.store.insertFile(TABLE, segment.file, segment.token);
         this.lastMs = performance.now() - started;
         return true;
       } catch (error) {
         const reason = error instanceof StoreError ? `${error.reason}: ${error.message}` : String(error);
         this.options.onTrouble(`batch ${segment.token} is not loaded yet, next try in ${pause} ms (${reason})`);
-        const refused = error instanceof StoreError && error.reason === 'refused' && attempt > 1 && started >= examineAt;
-        if (refused) {
-          if (await this.#examine(segment, error)) return true;
+        const refused = error instanceof StoreError && error.reason === 'refused' && attempt > 1;
+        if (refused && (half || started >= examineAt)) {
+          const found = await this.#examine(segment, error);
+          if (found === 'booked') return true;
+          if (found === 'half') half = error;
           examineAt = performance.now() + EXAMINE_MS;
         }
       }
@@ -217,16 +232,16 @@ export class Loader {
     return false;
   }
 
-  async #examine(segment: Segment, error: StoreError): Promise<boolean> {
+  async #examine(segment: Segment, error: StoreError): Promise<'booked' | 'half' | 'not'> {
     try {
-      if (!(await this.options.refused(segment, error, this.#loaded))) return false;
+      if (!(await this.options.refused(segment, error, this.#loaded))) return 'not';
     } catch (failure) {
       this.options.onTrouble(`batch ${segment.token} could not be examined (${String(failure)})`);
-      return false;
+      return failure instanceof HalfBooked ? 'half' : 'not';
     }
     // Its token must never be used again, so it is remembered before anything else that the batch is in.
     this.#due = true;
-    return true;
+    return 'booked';
   }
 
   /** While anything is loaded and not safe a checkpoint is on its way, whether or not more comes and whatever the clock says. */
@@ -244,16 +259,24 @@ export class Loader {
    * Syncs the file system under the store, then lets go of the segments it covers. A segment whose parts are not safe is never removed. To be
    * called while nothing is being loaded: where something is, it does nothing.
    */
-  async checkpoint(): Promise<void> {
+  checkpoint(): Promise<void> {
+    return this.#checkpoint(false);
+  }
+
+  /** `note`: take one also where there is nothing to let go of. */
+  async #checkpoint(note: boolean): Promise<void> {
     // What a batch or a job that is half way in has left in the store must not be taken for what was there before it.
     if (this.#inDoubt || this.#atWork) return;
     this.#due = false;
     const covered = this.#loaded.splice(0);
-    if (covered.length === 0) return;
+    if (covered.length === 0 && !note) return;
+    const { journal, syncDir } = this.options;
     try {
-      if (this.options.syncDir !== null) await syncFileSystem(this.options.syncDir);
-      const note = await this.options.note(this.#queue[0]?.at ?? Date.now());
-      await this.options.journal.release(covered, note);
+      if (syncDir !== null) await syncFileSystem(syncDir);
+      const since = this.#queue.reduce((first, { at }) => Math.min(first, at), Date.now());
+      const taken = await this.options.note(since);
+      await (covered.length === 0 ? journal.remember(taken) : journal.release(covered, taken));
+      this.#noted = since - EARLIER_MS;
     } catch (error) {
       this.#loaded.unshift(...covered);
       this.options.onTrouble(`loaded batches stay in the journal: ${String(error)}`);

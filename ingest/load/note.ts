@@ -8,10 +8,10 @@ export interface Note {
   readonly blocks: readonly Blocks[];
 }
 
-/** Requests are booked under the minute in which their batch was settled, which is a little before it is written. */
-const EARLIER_MS = 10 * 60_000;
+/** Requests are booked under the minute in which their batch was begun, which is a little before it is known here. */
+export const EARLIER_MS = 10 * 60_000;
 
-/** To be taken right after a sync, while nothing is loaded. `since`: when the oldest batch was written that the store does not have (milliseconds since 1970). */
+/** To be taken right after a sync, while nothing is loaded. `since`: when the oldest batch was begun that the store does not have (milliseconds since 1970). */
 export async function takeNote(store: Store, since: number): Promise<Note> {
   return { at: Date.now(), balance: await readBaseline(store, since - EARLIER_MS), blocks: await readBlocks(store) };
 }
