@@ -11,6 +11,7 @@ export class Responses {
   /** 1 where the span stands in the list of its response id. */
   member = new Int32Array(0);
   #next = new Int32Array(0);
+  #prev = new Int32Array(0);
   /** By number of the response id: the list, and who counts. */
   #head = new Int32Array(0);
   #winner = new Int32Array(0);
@@ -26,13 +27,14 @@ export class Responses {
   ) {}
 
   get bytes(): number {
-    return this.member.length * 8 + this.#head.length * 8;
+    return this.member.length * 12 + this.#head.length * 8;
   }
 
   fit(): void {
     if (this.member.length < this.forest.cut.length) {
       this.member = larger(this.member, this.forest.cut.length);
       this.#next = larger(this.#next, this.forest.cut.length);
+      this.#prev = larger(this.#prev, this.forest.cut.length);
     }
     const ids = this.spans.strings.size;
     if (this.#head.length >= ids) return;
@@ -65,12 +67,11 @@ export class Responses {
     if (!this.member[slot]) return;
     const id = this.spans.response[slot]!;
     this.member[slot] = 0;
-    if (this.#head[id] === slot) this.#head[id] = this.#next[slot]!;
-    else {
-      let at = this.#head[id]!;
-      while (this.#next[at] !== slot) at = this.#next[at]!;
-      this.#next[at] = this.#next[slot]!;
-    }
+    const [prev, next] = [this.#prev[slot]!, this.#next[slot]!];
+    if (prev < 0) this.#head[id] = next;
+    else this.#next[prev] = next;
+    if (next >= 0) this.#prev[next] = prev;
+    this.touch(slot);
     this.#doubtful.add(id);
   }
 
@@ -92,8 +93,12 @@ export class Responses {
     const winner = this.#winner[id]!;
     const alone = this.#head[id]! < 0;
     this.member[slot] = 1;
-    this.#next[slot] = this.#head[id]!;
+    const next = this.#head[id]!;
+    this.#prev[slot] = -1;
+    this.#next[slot] = next;
+    if (next >= 0) this.#prev[next] = slot;
     this.#head[id] = slot;
+    this.touch(slot);
     if (alone) this.#count(id, slot);
     else {
       this.#contested.add(id);
@@ -101,9 +106,7 @@ export class Responses {
       if (this.forest.hasChildren(slot) || this.#hasAncestor(slot) || this.#hasAncestor(winner)) this.#doubtful.add(id);
       else {
         // Neither is within another member, so the winner is simply the first of those with usage.
-        this.touch(slot);
-        const usage = this.#usage(slot);
-        if (usage !== this.#usage(winner) ? usage : this.spans.before(slot, winner)) this.#count(id, slot);
+        if (this.#isFirst(slot, winner)) this.#count(id, slot);
       }
     }
   }
@@ -134,24 +137,32 @@ export class Responses {
     return false;
   }
 
-  /** Weighs every list that is in doubt. */
+  /** Weighs every list that is in doubt: who loses or begins to count is touched, and nobody else. */
   settle(): void {
     for (const id of this.#doubtful) {
-      const members: number[] = [];
-      for (let at = this.#head[id]!; at >= 0; at = this.#next[at]!) members.push(at);
-      members.sort((a, b) => (this.spans.before(a, b) ? -1 : 1));
-      let best = -1;
-      for (const slot of members) if (best < 0 || this.#isBetter(slot, best)) best = slot;
-      if (members.length < 2) this.#contested.delete(id);
-      for (const slot of members) this.touch(slot);
-      this.#count(id, best);
+      const head = this.#head[id]!;
+      if (head < 0 || this.#next[head]! < 0) this.#contested.delete(id);
+      let best = head;
+      for (let at = head; at >= 0; at = this.#next[at]!) if (this.#isFirst(at, best)) best = at;
+      // Only what hangs below the first can be within it.
+      this.#count(id, best >= 0 && this.forest.hasChildren(best) ? this.#innermost(id, best) : best);
     }
     this.#doubtful.clear();
   }
 
-  /** `later` starts after `earlier`. */
-  #isBetter(later: number, earlier: number): boolean {
-    const usage = this.#usage(later);
-    return usage !== this.#usage(earlier) ? usage : this.#isWithin(later, earlier);
+  /** Those with usage before those without, else in start order. */
+  #isFirst(slot: number, rival: number): boolean {
+    const usage = this.#usage(slot);
+    return usage !== this.#usage(rival) ? usage : this.spans.before(slot, rival);
+  }
+
+  /** From the first of them on, each that is within the one before. */
+  #innermost(id: number, first: number): number {
+    const equals: number[] = [];
+    for (let at = this.#head[id]!; at >= 0; at = this.#next[at]!) if (this.#usage(at) === this.#usage(first)) equals.push(at);
+    equals.sort((a, b) => (this.spans.before(a, b) ? -1 : 1));
+    let best = first;
+    for (const slot of equals) if (slot !== best && this.#isWithin(slot, best)) best = slot;
+    return best;
   }
 }
