@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -18,6 +19,8 @@ afterAll(async () => {
 });
 
 const SILENT = 5000;
+/** Opened at once: more than the kernel queues for a listener are answered by its retries only, seconds later. */
+const WAVE = 250;
 /** How long a slow sender is put up with. */
 const PATIENCE_S = 60;
 
@@ -45,7 +48,12 @@ const HEAD = 'POST /v1/traces HTTP/1.1\r\nHost: localhost\r\n';
 it('case 16: slow headers, a body of a byte a second and 5,000 silent sockets are cut off, and hurt nobody', {
   timeout: 150_000,
 }, async () => {
-  const silent = Array.from({ length: SILENT }, () => open(''));
+  const silent: Slow[] = [];
+  while (silent.length < SILENT) {
+    const wave = Array.from({ length: WAVE }, () => open(''));
+    await Promise.all(wave.map(({ socket }) => once(socket, 'connect')));
+    silent.push(...wave);
+  }
   const headers = open(HEAD);
   const body = open(`${HEAD}Content-Type: application/x-protobuf\r\nContent-Length: 1000\r\n\r\n`);
   const trickle = setInterval(() => {
