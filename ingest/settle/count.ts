@@ -41,7 +41,7 @@ export function countCalls(drafts: readonly Draft[], tree: Tree): Counts {
     const nearest = nearestAi(drafts, tree);
     if (calls > 1) {
       sameCall(drafts, nearest, counts);
-      sameResponse(drafts, nearest, counts);
+      sameResponse(drafts, nearest, tree.order, counts);
     }
     sameTool(drafts, nearest, counts);
   }
@@ -81,8 +81,9 @@ function sameCall(drafts: readonly Draft[], nearest: Int32Array, counts: Counts)
   }
 }
 
-function sameResponse(drafts: readonly Draft[], nearest: Int32Array, counts: Counts): void {
+function sameResponse(drafts: readonly Draft[], nearest: Int32Array, order: ArrayLike<number> & Iterable<number>, counts: Counts): void {
   const winner = new Map<string, number>();
+  let nesting: Nesting | null = null;
   for (let i = 0; i < drafts.length; i++) {
     const d = drafts[i]!;
     if (!counts.counted[i] || d.kind !== 'llm' || d.responseId === '') continue;
@@ -91,7 +92,8 @@ function sameResponse(drafts: readonly Draft[], nearest: Int32Array, counts: Cou
       winner.set(d.responseId, i);
       continue;
     }
-    const better = betterView(drafts, nearest, i, other);
+    nesting ??= new Nesting(nearest, order);
+    const better = betterView(drafts, nesting, i, other);
     winner.set(d.responseId, better);
     const loser = better === i ? other : i;
     counts.counted[loser] = 0;
@@ -100,11 +102,47 @@ function sameResponse(drafts: readonly Draft[], nearest: Int32Array, counts: Cou
 }
 
 /** `later` starts after `earlier`. */
-function betterView(drafts: readonly Draft[], nearest: Int32Array, later: number, earlier: number): number {
+function betterView(drafts: readonly Draft[], nesting: Nesting, later: number, earlier: number): number {
   const usageLater = hasUsage(drafts[later]!);
   if (usageLater !== hasUsage(drafts[earlier]!)) return usageLater ? later : earlier;
-  for (let a = nearest[later]!, n = 0; a >= 0 && n < MAX_NESTING; a = nearest[a]!, n++) if (a === earlier) return later;
-  return earlier;
+  return nesting.isWithin(later, earlier) ? later : earlier;
+}
+
+/** Which AI spans are within which, told at once however deep they are nested: each has a range of places, and holds those of what is within it. */
+class Nesting {
+  readonly #from: Int32Array;
+  readonly #size: Int32Array;
+  readonly #depth: Int32Array;
+
+  /** @param order parents before their children */
+  constructor(nearest: Int32Array, order: ArrayLike<number> & Iterable<number>) {
+    const n = nearest.length;
+    this.#from = new Int32Array(n);
+    this.#size = new Int32Array(n).fill(1);
+    this.#depth = new Int32Array(n);
+    for (let k = n - 1; k >= 0; k--) {
+      const i = order[k]!;
+      if (nearest[i]! >= 0) this.#size[nearest[i]!]! += this.#size[i]!;
+    }
+    const taken = new Int32Array(n).fill(1);
+    let roots = 0;
+    for (const i of order) {
+      const outer = nearest[i]!;
+      if (outer < 0) {
+        this.#from[i] = roots;
+        roots += this.#size[i]!;
+        continue;
+      }
+      this.#from[i] = this.#from[outer]! + taken[outer]!;
+      taken[outer]! += this.#size[i]!;
+      this.#depth[i] = this.#depth[outer]! + 1;
+    }
+  }
+
+  isWithin(inner: number, outer: number): boolean {
+    const at = this.#from[inner]! - this.#from[outer]!;
+    return at > 0 && at < this.#size[outer]! && this.#depth[inner]! - this.#depth[outer]! <= MAX_NESTING;
+  }
 }
 
 function sameTool(drafts: readonly Draft[], nearest: Int32Array, counts: Counts): void {
