@@ -87,6 +87,9 @@ describe('case 35: what retention removed', () => {
     await server.books.store.command("INSERT INTO retention VALUES ('keeper', NULL, NULL, 1)");
     for (const month of ['2026-01', '2026-06', '2026-07']) await bookIn(server, 'default', month);
     await bookIn(server, 'keeper', '2026-07');
+    // A text of July that a version of this month replaced.
+    await server.books.store.command("INSERT INTO messages VALUES ('default', 9, 'a first try', '2026-07-01')");
+    await server.books.store.command("INSERT INTO details SELECT 'default', 1, 1, 'superseded', toDateTime64(0, 9), 9, now64(3), 0");
     await server.send(call(1));
     await server.restart();
     await until(
@@ -100,7 +103,7 @@ describe('case 35: what retention removed', () => {
     const now = `default ${new Date().toISOString().slice(0, 7)}-01`;
     expect(await monthsOf(server, 'tasks', 'toStartOfMonth(seen)')).toEqual([now, 'keeper 2026-07-01']);
     expect(await monthsOf(server, 'messages', 'month')).toEqual([now, 'keeper 2026-07-01']);
-    expect(await monthsOf(server, 'details', 'toStartOfMonth(seen)')).toEqual(['keeper 2026-07-01']);
+    expect(await monthsOf(server, 'details', 'toStartOfMonth(seen)')).toEqual([now, 'keeper 2026-07-01']);
     for (const [table, month] of [
       ['runs', 'toStartOfMonth(day)'],
       ['usage_hourly', 'month'],
