@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Store } from '../../schema/index.ts';
 import { getOrCreate } from '../collections.ts';
-import type { Pipeline } from '../pipeline.ts';
+import type { Loader } from '../load/loader.ts';
+import type { Pipeline, Slot } from '../pipeline.ts';
 import type { Settler } from '../settle/settle.ts';
+import { beginMutation, literal } from './mutations.ts';
 import { Stage, type Tombstone, type Tombstones } from './tombstones.ts';
 
 const sql = (name: string): string => readFileSync(new URL(`./${name}.sql`, import.meta.url), 'utf8');
@@ -16,6 +18,8 @@ const RUNS_AT_ONCE = 1000;
 const PAUSE_MS = 1000;
 /** Seconds a search through all tasks of a project may take. */
 const SEARCH_SECONDS = 300;
+/** How often what is found may be out of date before senders wait until it is found again. */
+const LOOKS = 3;
 
 /** How far a delete is. */
 export interface Progress {
@@ -29,6 +33,7 @@ export interface DeletesOptions {
   store: Store;
   settler: Settler;
   pipeline: Pipeline;
+  loader: Loader;
   tombstones: Tombstones;
   onTrouble(message: string): void;
 }
@@ -41,6 +46,10 @@ export interface DeletesOptions {
 export class Deletes {
   #stopped = false;
   #wake: (() => void) | null = null;
+  #tellStop: () => void = () => undefined;
+  readonly #stopping = new Promise<void>((done) => {
+    this.#tellStop = done;
+  });
   constructor(private readonly options: DeletesOptions) {}
 
   /** Refuses what earlier processes deleted, and says what they did not finish. To be called before the first request. */
@@ -64,17 +73,13 @@ export class Deletes {
    */
   async runs(project: string, runIds: readonly string[], traceIds: readonly string[], progress: (p: Progress) => void): Promise<Progress> {
     const total: Progress = { runs: 0, traces: 0, left: 0 };
-    await this.#settled();
     for (let i = 0; i === 0 || i < runIds.length; i += RUNS_AT_ONCE) {
       const ids = runIds.slice(i, i + RUNS_AT_ONCE);
-      const found = await this.#find(project, ids, i === 0 ? traceIds : []);
+      const found = await this.#findAndBury(project, ids, i === 0 ? traceIds : []);
       total.runs += found.runs.size;
       total.traces += found.tombstones.length;
       total.left += found.tombstones.length;
       if (found.tombstones.length === 0) continue;
-      await this.options.tombstones.mark(found.tombstones, Stage.asked);
-      // Between two batches: what was being settled without knowing of it is journaled when it is done.
-      await this.options.pipeline.between(() => this.#bury(found.tombstones));
       await this.#hide(project, [...found.runs]);
       progress({ ...total });
       await this.#unbook(found.tombstones, (done) => {
@@ -85,39 +90,65 @@ export class Deletes {
     return total;
   }
 
-  /** Deletes all runs that are a user's now. */
+  /** Deletes what names a user now: whole runs, traces that are no run, and days of which no tasks are kept. */
   async user(project: string, user: string, progress: (p: Progress) => void): Promise<Progress> {
     await this.#settled();
-    const rows = await this.options.store.query<{ run: string }>(OF_USER, { project, user }, { maxSeconds: SEARCH_SECONDS });
-    return this.runs(
-      project,
-      rows.map((row) => row.run),
-      [],
-      progress,
-    );
+    const { store, loader } = this.options;
+    const rows = await store.query<{ run: string; trace: string }>(OF_USER, { project, user }, { maxSeconds: SEARCH_SECONDS });
+    const runs = rows.flatMap(({ run }) => (run === '' ? [] : [run]));
+    const traces = rows.flatMap(({ trace }) => (trace === '' ? [] : [trace]));
+    const total = await this.runs(project, runs, traces, progress);
+    const days = `project = ${literal(project)} AND user_id = ${literal(user)}
+      AND (project, month) IN (SELECT project, month FROM retention_log WHERE what = 'payload')`;
+    const [left] = await store.query<{ n: string }>(`SELECT count() AS n FROM usage_daily WHERE ${days}`);
+    if (Number(left?.n) > 0) await loader.alone(() => loader.released(() => beginMutation(store, 'usage_daily', `DELETE WHERE ${days}`)));
+    return total;
   }
 
   stop(): void {
     this.#stopped = true;
+    this.#tellStop();
     this.#wake?.();
   }
 
-  /** What was acknowledged before must be found. */
-  async #settled(): Promise<void> {
+  /** What was acknowledged before must be found. Resolves to the number of its last batch. */
+  async #settled(): Promise<number> {
     const { pipeline } = this.options;
-    await pipeline.untilLoaded(await pipeline.between((slot) => slot.lastBatch));
+    const last = await pipeline.between((slot) => slot.lastBatch);
+    await pipeline.untilLoaded(last);
+    return last;
   }
 
-  async #find(
-    project: string,
-    runs: readonly string[],
-    traceIds: readonly string[],
-  ): Promise<{ runs: Set<string>; tombstones: Tombstone[] }> {
-    const rows = await this.options.store.query<{ trace: string; runs: string[]; shared: number }>(
-      OF_RUNS,
-      { project, runs },
-      { maxSeconds: SEARCH_SECONDS },
-    );
+  /**
+   * Finds what is to be deleted, and refuses it from then on. Nothing is booked between the two: a trace that held one run may hold another
+   * by then, which stays.
+   */
+  async #findAndBury(project: string, runs: readonly string[], traceIds: readonly string[]): Promise<Found> {
+    const { pipeline, tombstones } = this.options;
+    for (let looks = 1; ; looks++) {
+      const last = await this.#settled();
+      const found = await this.#find(project, runs, traceIds);
+      const buried = await pipeline.between(async (slot) => {
+        const current = slot.lastBatch === last ? found : looks < LOOKS ? null : await this.#findNow(slot, project, runs, traceIds);
+        if (current === null) return null;
+        await tombstones.mark(current.tombstones, Stage.asked);
+        this.#bury(current.tombstones);
+        return current;
+      });
+      if (buried) return buried;
+    }
+  }
+
+  async #findNow(slot: Slot, project: string, runs: readonly string[], traceIds: readonly string[]): Promise<Found> {
+    await Promise.race([this.options.pipeline.untilLoaded(slot.lastBatch), this.#stopping]);
+    if (this.#stopped) throw new Error('the server stops');
+    return this.#find(project, runs, traceIds);
+  }
+
+  async #find(project: string, runs: readonly string[], traceIds: readonly string[]): Promise<Found> {
+    const ask = (sql: string) =>
+      this.options.store.query<{ trace: string; runs: string[]; shared: number }>(sql, { project, runs }, { maxSeconds: SEARCH_SECONDS });
+    const rows = runs.length === 0 ? [] : await ask(OF_RUNS);
     const named = new Set(rows.flatMap((row) => row.runs));
     const tombstones = rows.flatMap(({ trace, runs: inTrace, shared }) =>
       (shared ? inTrace : ['']).map((runId): Tombstone => ({ project, traceId: trace, runId })),
@@ -139,7 +170,8 @@ export class Deletes {
   /** Takes the rows of buried traces back, a batch of traces at a time, as often as it takes. `done` is told how many traces left the books. */
   async #unbook(tombstones: readonly Tombstone[], done: (traces: number) => void): Promise<void> {
     for (const group of batches(tombstones)) {
-      while (!this.#stopped && !(await this.#unbookSome(group))) await this.#pause();
+      // A store that is behind comes first: it could not tell more batches apart.
+      while (!this.#stopped && (this.options.pipeline.full || !(await this.#unbookSome(group)))) await this.#pause();
       if (this.#stopped) throw new Error('the rest is deleted after the next start');
       done(group.length);
     }
@@ -179,6 +211,11 @@ export class Deletes {
       };
     });
   }
+}
+
+interface Found {
+  readonly runs: ReadonlySet<string>;
+  readonly tombstones: readonly Tombstone[];
 }
 
 /** Tombstones of one project and one run (or of whole traces) together, not too many at once. */

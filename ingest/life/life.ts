@@ -48,7 +48,7 @@ export class Life {
   constructor(private readonly options: LifeOptions) {
     const { store, settler, pipeline, loader, onTrouble } = options;
     this.#tombstones = new Tombstones(store);
-    this.#deletes = new Deletes({ store, settler, pipeline, tombstones: this.#tombstones, onTrouble });
+    this.#deletes = new Deletes({ store, settler, pipeline, loader, tombstones: this.#tombstones, onTrouble });
     this.#projects = new Projects({ store, settler, pipeline, loader });
   }
 
