@@ -9,6 +9,7 @@ import { Stage, type Tombstone, type Tombstones } from './tombstones.ts';
 
 const sql = (name: string): string => readFileSync(new URL(`./${name}.sql`, import.meta.url), 'utf8');
 const OF_RUNS = sql('of-runs');
+const OF_EXPIRED = sql('of-expired');
 const OF_USER = sql('of-user');
 const HIDE = sql('hide');
 
@@ -148,7 +149,7 @@ export class Deletes {
   async #find(project: string, runs: readonly string[], traceIds: readonly string[]): Promise<Found> {
     const ask = (sql: string) =>
       this.options.store.query<{ trace: string; runs: string[]; shared: number }>(sql, { project, runs }, { maxSeconds: SEARCH_SECONDS });
-    const rows = runs.length === 0 ? [] : await ask(OF_RUNS);
+    const rows = runs.length === 0 ? [] : [...(await ask(OF_RUNS)), ...(await ask(OF_EXPIRED))];
     const named = new Set(rows.flatMap((row) => row.runs));
     const tombstones = rows.flatMap(({ trace, runs: inTrace, shared }) =>
       (shared ? inTrace : ['']).map((runId): Tombstone => ({ project, traceId: trace, runId })),

@@ -4,7 +4,7 @@ import { KeyTable } from '../../ingest/decode/attributes.ts';
 import { isOver } from '../../ingest/life/retention.ts';
 import { storeLookup } from '../../ingest/settle/lookup.ts';
 import { entries } from '../support/ledger.ts';
-import { apiOf, call, spanId, traceId, wrongBooks } from '../support/life.ts';
+import { apiOf, call, spanId, swept, traceId, wrongBooks } from '../support/life.ts';
 import { writeNative } from '../support/native.ts';
 import { TestServer } from '../support/otlp-server.ts';
 import { until } from '../support/server.ts';
@@ -120,6 +120,29 @@ describe('case 35: what retention removed', () => {
     const api = apiOf(server);
     expect((await api.get('/api/runs/run-1').expect(200)).body).toMatchObject({ taskCount: 2, tokens: { input: 200 } });
     expect((await api.get('/api/runs/run-1/tasks').expect(200)).body).toEqual({ tasks: [], total: 0, order: 'tree', expired: true });
+    expect(await wrongBooks(server)).toEqual([]);
+    expect(server.troubles).toEqual([]);
+  });
+
+  it('is deleted to its end when somebody asks: the run, its name, and the days of its user', async () => {
+    server = await TestServer.open({ sweepMs: 100, policy: { payloadDays: 30, totalsDays: null } });
+    await bookIn(server, 'default', '2026-07');
+    await server.send(call(1, { user: 'other' }));
+    await server.restart();
+    await until(
+      async () => ((await monthsOf(server!, 'messages', 'month')).includes('default 2026-07-01') ? null : true),
+      'what is over has gone',
+    );
+    const api = apiOf(server);
+    await api.get('/api/runs/run-1').expect(200);
+    await api.delete('/api/runs/run-1').expect(204);
+    await api.get('/api/runs/run-1').expect(404);
+    await swept(server);
+    expect(await server.query('SELECT run_id FROM runs')).toEqual([{ run_id: traceId(1) }]);
+    expect((await api.delete('/api/runs?user=user-1').expect(200)).body).toEqual({ runs: 0, traces: 0, left: 0, done: true });
+    const users = 'SELECT DISTINCT user_id AS user FROM usage_daily';
+    await until(async () => ((await server!.query(users)).length === 1 ? true : null), 'nothing names the user');
+    expect(await server.query(users)).toEqual([{ user: 'other' }]);
     expect(await wrongBooks(server)).toEqual([]);
     expect(server.troubles).toEqual([]);
   });
