@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { featureRoutes } from '../features/index.ts';
 import { openIngest } from '../ingest/index.ts';
 import { queryRoutes } from '../query/index.ts';
-import { migrate, openStore, type Store, type StoreConfig } from '../schema/index.ts';
+import { migrate, openStore } from '../schema/index.ts';
 import type { Config } from './config.ts';
 import { type Health, healthRoutes } from './health.ts';
 import { readHistory } from './history.ts';
@@ -35,8 +35,9 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     const http = await listen({ ...config, logger, health: healthRoutes(health) });
     stops.add(() => http.close());
     await mkdir(config.dataDir, { recursive: true });
-    const { store, migrated } = await openMigrated(config.store);
+    const store = await openStore(config.store);
     stops.add(() => store.close());
+    const migrated = await migrate(store);
     const ingest = await openIngest({
       dataDir: config.dataDir,
       store,
@@ -73,19 +74,4 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     await stops.run();
     throw error;
   }
-}
-
-/**
- * Opened anew after a migration: until then the engine may number the views of a table otherwise than after its next start, and then it does
- * not know a batch that a crash cuts off by its token.
- */
-async function openMigrated(config: StoreConfig): Promise<{ store: Store; migrated: readonly string[] }> {
-  const store = await openStore(config);
-  const migrated = await migrate(store).catch(async (error: unknown) => {
-    await store.close();
-    throw error;
-  });
-  if (migrated.length === 0) return { store, migrated };
-  await store.close();
-  return { store: await openStore(config), migrated };
 }
