@@ -9,6 +9,7 @@ export { recordSetAside } from './refused.ts';
 export { bookedMonths, completeListed, completeMonth, type Month, repairBooks, repairTotals } from './repair.ts';
 export { type Scrubbed, type ScrubOptions, scrubOnce } from './scrub.ts';
 export { type Param, type Params, type QueryOptions, type Store, StoreError, type StoreFailure } from './store.ts';
+export { literal } from './text.ts';
 export { startThread } from './thread.ts';
 export { findTornParts, putBeside } from './torn.ts';
 export { type Check, type Mismatch, verifyBooks } from './verify.ts';

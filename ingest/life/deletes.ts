@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { Store } from '../../schema/index.ts';
+import { literal, type Store } from '../../schema/index.ts';
 import { getOrCreate } from '../collections.ts';
 import type { Loader } from '../load/loader.ts';
 import type { Pipeline, Slot } from '../pipeline.ts';
 import type { Settler } from '../settle/settle.ts';
-import { beginMutation, literal } from './mutations.ts';
+import { beginMutation } from './mutations.ts';
 import { Stage, type Tombstone, type Tombstones } from './tombstones.ts';
 
 const sql = (name: string): string => readFileSync(new URL(`./${name}.sql`, import.meta.url), 'utf8');

@@ -21,6 +21,7 @@ export async function mutate(store: Store, loader: Loader, table: string, change
 /**
  * Orders the change of all parts there are, and of none that come later. It survives a crash: the engine goes on with it when it starts. To be
  * called while nothing that is loaded is still in the journal: a part that gets empty takes the tokens of its batches with it.
+ * @param change values are literals of its text: a mutation outlives the session, and with it the parameters
  */
 export async function beginMutation(store: Store, table: string, change: string): Promise<Mutation> {
   await store.command(`ALTER TABLE ${table} ${change} SETTINGS mutations_sync = 0, allow_nondeterministic_mutations = 1`);
@@ -46,6 +47,3 @@ export async function finishMutation(store: Store, { table, id }: Mutation, stop
     await sleep(POLL_MS, undefined, { signal: stop });
   }
 }
-
-/** A mutation outlives the session and with it the parameters: a value is part of its text. */
-export const literal = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;

@@ -1,8 +1,8 @@
-import type { Store } from '../../schema/index.ts';
+import { literal, type Store } from '../../schema/index.ts';
 import type { Loader } from '../load/loader.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { Settler } from '../settle/settle.ts';
-import { literal, mutate } from './mutations.ts';
+import { mutate } from './mutations.ts';
 
 /** Everything that has rows of a project, in an order that leaves no row which refers to one that is gone. Tombstones stay: they hold ids only. */
 const TABLES = [

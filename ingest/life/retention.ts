@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Store } from '../../schema/index.ts';
-import { beginMutation, literal, type Mutation } from './mutations.ts';
+import { literal, type Store } from '../../schema/index.ts';
+import { beginMutation, type Mutation } from './mutations.ts';
 
 const PROJECTS = readFileSync(new URL('./retention.sql', import.meta.url), 'utf8');
 
