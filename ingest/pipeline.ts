@@ -7,7 +7,8 @@ import type { Journal, Segment } from './journal/journal.ts';
 import { type Kept, keptOf, superseded, toldOf } from './life/kept.ts';
 import type { Loader } from './load/loader.ts';
 import type { IngestRequest, IngestResult, IngestStats, Touched } from './protocol.ts';
-import { Booked, type Settled, type Settler } from './settle/settle.ts';
+import { Booked } from './settle/booked.ts';
+import type { Settled, Settler } from './settle/settle.ts';
 import { RecentTexts } from './settle/texts.ts';
 
 const MAX_ROWS = 32_768;

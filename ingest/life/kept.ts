@@ -2,8 +2,8 @@ import type { ProjectBatch, Waiting } from '../batch.ts';
 import type { Draft, TextSlice } from '../draft.ts';
 import type { Detail } from '../journal/block.ts';
 import type { IngestResult } from '../protocol.ts';
+import { Booked } from '../settle/booked.ts';
 import type { Entry } from '../settle/diff.ts';
-import { Booked } from '../settle/settle.ts';
 
 /** What of a project's batch is stored beside its entries. */
 export interface Kept {

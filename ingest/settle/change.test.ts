@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { draftOf, draftsOf, makeDraft, type SpanShape, spanIdOf, TRACE } from '../../test/support/otlp-drafts.ts';
 import { MemoryLedger } from '../../test/support/otlp-ledger.ts';
 import { type Draft, Known } from '../draft.ts';
+import { Booked } from './booked.ts';
 import type { Change } from './plan.ts';
-import { Booked, Settler } from './settle.ts';
+import { Settler } from './settle.ts';
 
 const NOW = 1_795_341_600_000;
 

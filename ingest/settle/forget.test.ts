@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { draftOf, type SpanShape, TRACE } from '../../test/support/otlp-drafts.ts';
 import { MemoryLedger } from '../../test/support/otlp-ledger.ts';
 import type { Draft } from '../draft.ts';
-import { Booked, LARGE, Settler } from './settle.ts';
+import { Booked } from './booked.ts';
+import { LARGE, Settler } from './settle.ts';
 
 const NOW = 1_795_341_600_000;
 const llm: SpanShape = { kind: 'llm', usage: [100, 10], model: 'm' };

@@ -1,18 +1,18 @@
 import { getOrCreate } from '../collections.ts';
 import type { Draft } from '../draft.ts';
-import { detach } from './detach.ts';
+import { Booked } from './booked.ts';
 import type { Entry, TaskRow } from './diff.ts';
+import { Books } from './gather.ts';
 import { isGone } from './gone.ts';
 import { Graves } from './graves.ts';
 import { bytesOf } from './large/kept.ts';
 import { LargeTrace } from './large/trace.ts';
-import { compareVersions } from './merge.ts';
-import { type Change, goneRows, plan, type Touch, touchOf } from './plan.ts';
+import { markDeleted, merge } from './merge.ts';
+import { type Change, goneRows, plan, type Touch } from './plan.ts';
 import { RecentTraces, type TraceBook } from './recent.ts';
 import { byStart } from './resolve.ts';
 import { SeenTraces } from './seen.ts';
-import { shrinkTables } from './shrink.ts';
-import { AwaitedError, OutOfStepError, UnsettledError } from './unsettled.ts';
+import { AwaitedError, UnsettledError } from './unsettled.ts';
 
 /** A look-up may stop once it has so many rows, and then says of which traces it has none. */
 export interface Enough {
@@ -36,9 +36,6 @@ const GROWN = 500;
 
 /** Rows that are looked up at once, about: a wave of late spans may touch a thousand times as many. Some kilobyte each. */
 const ROWS_AT_ONCE = 50_000;
-
-/** What became of a draft. `later`: it cannot be said now what is booked of its trace; whoever sent it must come again. */
-export const Booked = { duplicate: 0, yes: 1, deleted: 2, later: 3 } as const;
 
 /** Names a span. */
 export interface SpanRef {
@@ -464,124 +461,3 @@ export class Settler {
 const NOTHING: ReadonlyMap<string, TaskRow> = new Map();
 const NONE: ReadonlySet<string> = new Set();
 const keyOf = (project: string, traceId: string): string => `${project}\n${traceId}`;
-
-/** Entries of large traces that are made at once; more are made when they are read. */
-const AT_ONCE = 20_000;
-/** Those of several, together. */
-const ENTRIES_AT_ONCE = 100_000;
-
-/** What one call of the settler gathers. */
-class Books {
-  readonly entries: Entry[] = [];
-  readonly touched: Touch[] = [];
-  readonly shrunk = new Set<string>();
-  readonly books: [string, TraceBook][] = [];
-  readonly large: LargeTrace[] = [];
-  readonly troubles: string[] = [];
-  readonly rest: number[] = [];
-  readonly #later: LargeTrace[] = [];
-  /** @param outOfStep told of a large trace that is not as the store has it */
-  constructor(
-    readonly project: string,
-    readonly booked: Uint8Array,
-    private readonly drafts: readonly Draft[],
-    private readonly outOfStep: (trace: LargeTrace) => void,
-  ) {}
-
-  /** Returns what takes back all that is gathered from now on. */
-  mark(): () => void {
-    const lists = [this.entries, this.touched, this.large, this.#later];
-    const lengths = lists.map(({ length }) => length);
-    return () => {
-      for (const [i, list] of lists.entries()) list.length = lengths[i]!;
-    };
-  }
-
-  failed(trace: LargeTrace, error: unknown): void {
-    if (!(error instanceof OutOfStepError)) return;
-    this.troubles.push(error.message);
-    this.outOfStep(trace);
-  }
-
-  /** Passes what becomes of work on a large trace on, and takes note where it fails. */
-  async guard<T>(trace: LargeTrace, work: Promise<T>): Promise<T> {
-    try {
-      return await work;
-    } catch (error) {
-      this.failed(trace, error);
-      throw error;
-    }
-  }
-
-  /** What is remembered from now on holds on to nothing but itself. */
-  shrink(): void {
-    shrinkTables(this.drafts.filter((_, i) => this.booked[i] === Booked.yes));
-  }
-
-  add(traceId: string, rows: readonly TaskRow[]): void {
-    this.touched.push(touchOf(this.project, traceId, rows));
-    this.books.push([traceId, bookOf(rows)]);
-  }
-
-  async addLarge(trace: LargeTrace, written: number): Promise<void> {
-    this.touched.push({ project: this.project, traceId: trace.traceId, run: trace.run(), tasks: trace.size, isNew: trace.isNew });
-    this.large.push(trace);
-    if (written > AT_ONCE || this.entries.length > ENTRIES_AT_ONCE) this.#later.push(trace);
-    else for await (const part of trace.parts(this.shrunk)) for (const entry of part) this.entries.push(entry);
-  }
-
-  async *parts(): AsyncGenerator<readonly Entry[]> {
-    if (this.entries.length > 0) yield this.entries;
-    for (const trace of this.#later) {
-      const parts = trace.parts(this.shrunk);
-      for (let part = await this.guard(trace, parts.next()); !part.done; part = await this.guard(trace, parts.next())) yield part.value;
-    }
-  }
-}
-
-/**
- * One winner per span of what is booked and what came. Marks the drafts that won; null where none did (all were known already).
- */
-function merge(
-  known: ReadonlyMap<string, TaskRow>,
-  drafts: readonly Draft[],
-  indices: readonly number[],
-  booked: Uint8Array,
-): Draft[] | null {
-  const winners = new Map<string, { draft: Draft; index: number }>();
-  for (const i of indices) {
-    const draft = drafts[i]!;
-    const old = known.get(draft.spanId);
-    if (old && isGone(old)) {
-      booked[i] = Booked.deleted;
-      continue;
-    }
-    const rival = winners.get(draft.spanId)?.draft ?? old?.draft;
-    if (rival && compareVersions(draft, rival) <= 0) continue;
-    winners.set(draft.spanId, { draft, index: i });
-  }
-  if (winners.size === 0) return null;
-  const all: Draft[] = [];
-  for (const { draft, index } of winners.values()) {
-    booked[index] = Booked.yes;
-    all.push(draft);
-  }
-  for (const [spanId, { draft }] of known) {
-    if (winners.has(spanId)) continue;
-    detach(draft);
-    all.push(draft);
-  }
-  return all.length > 1 ? all.sort(byStart) : all;
-}
-
-/** Drafts that won, and then turned out to be of a run that is deleted. */
-function markDeleted(rows: readonly TaskRow[], drafts: readonly Draft[], indices: readonly number[], booked: Uint8Array): void {
-  const gone = new Set(rows.filter(isGone).map(({ draft }) => draft.spanId));
-  for (const i of indices) if (booked[i] === Booked.yes && gone.has(drafts[i]!.spanId)) booked[i] = Booked.deleted;
-}
-
-function bookOf(rows: readonly TaskRow[]): TraceBook {
-  const book = { rows: new Map<string, TaskRow>(), large: null, bytes: 0, batch: 0 };
-  for (const row of rows) book.rows.set(row.draft.spanId, row);
-  return book;
-}

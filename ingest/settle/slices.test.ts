@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { draftOf } from '../../test/support/otlp-drafts.ts';
 import { MemoryLedger } from '../../test/support/otlp-ledger.ts';
 import type { Draft } from '../draft.ts';
-import { Booked, type Lookup, Settler } from './settle.ts';
+import { Booked } from './booked.ts';
+import { type Lookup, Settler } from './settle.ts';
 
 const NOW = 1_795_341_600_000;
 const TRACES = 40;

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { draftOf, draftsOf, TRACE } from '../../../test/support/otlp-drafts.ts';
 import { MemoryLedger } from '../../../test/support/otlp-ledger.ts';
 import type { Draft } from '../../draft.ts';
+import { Booked } from '../booked.ts';
 import type { Entry, TaskRow } from '../diff.ts';
-import { Booked, Settler } from '../settle.ts';
+import { Settler } from '../settle.ts';
 
 const NOW = 1_795_341_600_000;
 const llm = { kind: 'llm', usage: [1, 1] } as const;
